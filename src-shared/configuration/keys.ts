@@ -81,11 +81,11 @@ function describe(schema: z.ZodType): string {
 function describeNumber(schema: z.ZodNumber): string {
   const json = z.toJSONSchema(schema) as Partial<Record<string, number | string>>;
   return [
-    json['type'] === 'integer' ? 'a whole number' : 'a number',
-    json['minimum'] === undefined ? '' : `at least ${json['minimum']}`,
-    json['exclusiveMinimum'] === undefined ? '' : `greater than ${json['exclusiveMinimum']}`,
-    json['maximum'] === undefined ? '' : `at most ${json['maximum']}`,
-    json['exclusiveMaximum'] === undefined ? '' : `less than ${json['exclusiveMaximum']}`,
+    json.type === 'integer' ? 'a whole number' : 'a number',
+    json.minimum === undefined ? '' : `at least ${json.minimum}`,
+    json.exclusiveMinimum === undefined ? '' : `greater than ${json.exclusiveMinimum}`,
+    json.maximum === undefined ? '' : `at most ${json.maximum}`,
+    json.exclusiveMaximum === undefined ? '' : `less than ${json.exclusiveMaximum}`,
   ]
     .filter((part) => part !== '')
     .join(', ');
@@ -131,7 +131,7 @@ export function withValue(configuration: ConfigurationInput, name: string, value
   const copy = structuredClone(configuration) as Record<string, unknown>;
   const parts = name.split('.');
   const last = parts.pop() as string; // split never gives an empty array
-  const owner = parts.reduce((at, part) => (at[part] ??= {}) as Record<string, unknown>, copy);
+  const owner = parts.reduce((at, part) => (at[part] = (at[part] ?? {}) as Record<string, unknown>), copy);
   owner[last] = value;
   return copy;
 }
