@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { ComputeEvent, ComputeRequest, JobResult, JobSpec } from '#shared/compute-protocol.ts';
 import { UserError } from '#shared/errors.ts';
+import { computeEnvironment } from '../backends/compute-environment.ts';
 import { describeCrash } from './crash.ts';
 import { isNoise, readLines } from './output-lines.ts';
 
@@ -21,8 +22,8 @@ export type JobHandlers = {
 export interface ComputeSettings {
   /** Path of the script a compute process runs. */
   readonly entry: string;
-  /** Environment variables it needs beside this process' own. */
-  readonly environment: (spec: JobSpec) => Readonly<Record<string, string>>;
+  /** The whole environment it is started with. */
+  readonly environment: (spec: JobSpec) => NodeJS.ProcessEnv;
 }
 
 /** The result that a kind of job ends with. */
@@ -43,8 +44,11 @@ export interface RunningJob<Spec extends JobSpec = JobSpec> {
   kill(): void;
 }
 
-/** The compute process of this checkout. */
-export const computeEntry = fileURLToPath(new URL('../../src-compute/jobs/main.ts', import.meta.url));
+/** The compute processes of this checkout. */
+export const ownCompute: ComputeSettings = {
+  entry: fileURLToPath(new URL('../../src-compute/jobs/main.ts', import.meta.url)),
+  environment: (spec) => ('backend' in spec ? computeEnvironment(spec.backend) : process.env),
+};
 
 /** How long a process may take to leave after its job ended, before it is killed. */
 const leaveMilliseconds = 5000;
@@ -60,13 +64,13 @@ process.on('exit', () => {
 export function startJob<Spec extends JobSpec>(
   spec: Spec,
   handlers: JobHandlers,
-  settings: ComputeSettings,
+  settings: ComputeSettings = ownCompute,
 ): RunningJob<Spec> {
   const id = randomUUID();
   const child = fork(settings.entry, [], {
     serialization: 'advanced',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    env: { ...process.env, ...settings.environment(spec) },
+    env: settings.environment(spec),
     execArgv: [],
     // A group of its own: a terminal's Ctrl+C is for us, who then ask it to stop with a checkpoint.
     detached: process.platform !== 'win32',
