@@ -53,8 +53,9 @@ export interface PreviewSpec extends JobSpecBase {
 
 /** Where images to import come from. Paths are absolute. */
 export type ImportSource =
-  | { format: 'cifar10-atlas'; folder: string }
-  | { format: 'cifar10-binary'; files: readonly string[] }
+  /** A folder, a tar archive (plain or .gz) or the files themselves, of the binary version or of PNG atlases. */
+  | { format: 'cifar10'; paths: readonly string[] }
+  /** A folder of image files, found by name; links that lead out of it are not followed. */
   | { format: 'folder'; folder: string };
 
 /** Packs images into a dataset folder that does not exist yet: written aside, renamed when whole. */

@@ -33,6 +33,8 @@ export const datasetSchema = z.object({
   skipped: z.array(z.object({ path: z.string(), reason: z.string() })),
   /** Images whose stored pixels equal those of an earlier image. */
   duplicates: z.int().min(0),
+  /** Those of them whose earlier image lies in another split: what a test must not have seen in training. */
+  duplicatesAcrossSplits: z.int().min(0).optional(),
   source: z.string(),
   licence: z.string(),
   createdAt: z.string(),
