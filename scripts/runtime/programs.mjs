@@ -70,3 +70,25 @@ export function run(program, args, options = {}) {
     });
   });
 }
+
+/**
+ * Runs a program that speaks to the user itself.
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
+ * @returns {Promise<number>} Exit code; 1 where a signal ended it or it could not be started.
+ */
+export function runVisibly(program, args, options = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { ...options, stdio: 'inherit' });
+    running.add(child);
+    child.on('error', (error) => {
+      process.stderr.write(`${program}: ${error.message}\n`);
+      resolve(1);
+    });
+    child.on('close', (code) => {
+      running.delete(child);
+      resolve(code ?? 1);
+    });
+  });
+}
