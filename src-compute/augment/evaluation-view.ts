@@ -11,8 +11,8 @@ export function evaluationCrop(height: number, width: number, size: number, into
   const side = Math.max(1, Math.round(share * Math.min(height, width)));
   into.height = side;
   into.width = side;
-  into.top = Math.floor((height - side) / 2);
-  into.left = Math.floor((width - side) / 2);
+  into.top = Math.ceil((height - side) / 2); // rounded as in the authors' code
+  into.left = Math.ceil((width - side) / 2);
   return into;
 }
 

@@ -12,18 +12,22 @@ const negligible = 2 ** -24;
 export class Blur {
   readonly size: number;
   readonly #radius: number;
+  /** Index 0 the middle; followed by zeros, for taps are added three pairs at a time. */
   readonly #weights: Float64Array;
-  /** The image between the two passes. */
+  /** The image between the two passes, and one row of zeros for what lies outside. */
   readonly #between: Float32Array;
-  /** One row with `radius` zero pixels on either side, so that the inner loop needs no bounds. */
+  /** One row with zero pixels on either side. */
   readonly #padded: Float32Array;
+  /** The row being summed. */
+  readonly #sums: Float64Array;
 
   constructor(size: number) {
     this.size = size;
     this.#radius = blurRadius(size);
-    this.#weights = new Float64Array(this.#radius + 1);
-    this.#between = new Float32Array(size * size * 3);
-    this.#padded = new Float32Array((size + 2 * this.#radius) * 3);
+    this.#weights = new Float64Array(this.#radius + 4);
+    this.#between = new Float32Array((size + 1) * size * 3);
+    this.#padded = new Float32Array((size + 2 * this.#margin) * 3);
+    this.#sums = new Float64Array(size * 3);
   }
 
   /**
@@ -38,11 +42,16 @@ export class Blur {
     this.#blurColumns(pixels, radius);
   }
 
-  /** Fills the weights (index 0 the middle) and returns how far they reach. */
+  get #margin(): number {
+    return this.#radius + 2;
+  }
+
+  /** Fills the weights and returns how far they reach. */
   #fillWeights(sigma: number): number {
     const weights = this.#weights;
     let sum = 1;
     let radius = 0;
+    weights.fill(0);
     weights[0] = 1;
     for (let k = 1; k <= this.#radius; k++) {
       const weight = Math.exp((-k * k) / (2 * sigma * sigma));
@@ -57,52 +66,77 @@ export class Blur {
 
   /** Blurs along x, from `pixels` into `between`. */
   #blurRows(pixels: Float32Array, radius: number): void {
-    const weights = this.#weights;
-    const between = this.#between;
     const padded = this.#padded;
     const stride = this.size * 3;
-    const margin = this.#radius * 3;
-    const middle = weights[0] as number;
+    const middle = this.#margin * 3;
     for (let row = 0; row < this.size; row++) {
       const start = row * stride;
-      for (let i = 0; i < stride; i++) padded[margin + i] = pixels[start + i] as number;
-      for (let i = 0; i < stride; i++) {
-        const at = margin + i;
-        let sum = middle * (padded[at] as number);
-        for (let k = 1, left = at - 3, right = at + 3; k <= radius; k++, left -= 3, right += 3) {
-          sum += (weights[k] as number) * ((padded[left] as number) + (padded[right] as number));
-        }
-        between[start + i] = sum;
+      for (let i = 0; i < stride; i++) padded[middle + i] = pixels[start + i] as number;
+      this.#weighMiddle(padded, middle);
+      for (let k = 1; k <= radius; k += 3) {
+        const step = 3 * k;
+        const [a, b] = [middle - step, middle + step];
+        this.#weighPairs(padded, k, a, b, a - 3, b + 3, a - 6, b + 6);
       }
+      for (let i = 0; i < stride; i++) this.#between[start + i] = this.#sums[i] as number;
     }
   }
 
   /** Blurs along y, from `between` back into `pixels`. */
   #blurColumns(pixels: Float32Array, radius: number): void {
-    const weights = this.#weights;
-    const between = this.#between;
-    const stride = this.size * 3;
-    const last = this.size - 1;
-    const middle = weights[0] as number;
-    for (let row = 0; row <= last; row++) {
+    const { size } = this;
+    const stride = size * 3;
+    for (let row = 0; row < size; row++) {
       const start = row * stride;
-      // Rows beyond one border have no partner: the sums over pairs stop there, single rows follow.
-      const pairs = Math.min(radius, row, last - row);
-      const above = Math.min(radius, row);
-      const below = Math.min(radius, last - row);
-      for (let i = start; i < start + stride; i++) {
-        let sum = middle * (between[i] as number);
-        let up = i;
-        let down = i;
-        for (let k = 1; k <= pairs; k++) {
-          up -= stride;
-          down += stride;
-          sum += (weights[k] as number) * ((between[up] as number) + (between[down] as number));
-        }
-        for (let k = pairs + 1; k <= above; k++) sum += (weights[k] as number) * (between[(up -= stride)] as number);
-        for (let k = pairs + 1; k <= below; k++) sum += (weights[k] as number) * (between[(down += stride)] as number);
-        pixels[i] = sum;
+      this.#weighMiddle(this.#between, start);
+      for (let k = 1; k <= radius; k += 3) {
+        this.#weighPairs(
+          this.#between,
+          k,
+          this.#rowAt(row - k),
+          this.#rowAt(row + k),
+          this.#rowAt(row - k - 1),
+          this.#rowAt(row + k + 1),
+          this.#rowAt(row - k - 2),
+          this.#rowAt(row + k + 2),
+        );
       }
+      for (let i = 0; i < stride; i++) pixels[start + i] = this.#sums[i] as number;
+    }
+  }
+
+  /** Where a row starts in `between`; rows outside the image are the row of zeros. */
+  #rowAt(row: number): number {
+    return (row < 0 || row >= this.size ? this.size : row) * this.size * 3;
+  }
+
+  #weighMiddle(source: Float32Array, start: number): void {
+    const sums = this.#sums;
+    const weight = this.#weights[0] as number;
+    for (let i = 0; i < sums.length; i++) sums[i] = weight * (source[start + i] as number);
+  }
+
+  /** Adds to the sums three pairs of taps, k, k + 1 and k + 2 pixels away, which start at the given places. */
+  #weighPairs(
+    source: Float32Array,
+    k: number,
+    a0: number,
+    b0: number,
+    a1: number,
+    b1: number,
+    a2: number,
+    b2: number,
+  ): void {
+    const sums = this.#sums;
+    const w0 = this.#weights[k] as number;
+    const w1 = this.#weights[k + 1] as number;
+    const w2 = this.#weights[k + 2] as number;
+    for (let i = 0; i < sums.length; i++) {
+      sums[i] =
+        (sums[i] as number) +
+        w0 * ((source[a0 + i] as number) + (source[b0 + i] as number)) +
+        w1 * ((source[a1 + i] as number) + (source[b1 + i] as number)) +
+        w2 * ((source[a2 + i] as number) + (source[b2 + i] as number));
     }
   }
 }

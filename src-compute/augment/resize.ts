@@ -75,13 +75,22 @@ export class Resizer {
       const p1 = start + 3 * (indices[at + 1] as number);
       const p2 = start + 3 * (indices[at + 2] as number);
       const p3 = start + 3 * (indices[at + 3] as number);
-      for (let channel = 0; channel < 3; channel++) {
-        rows[target++] =
-          w0 * (pixels[p0 + channel] as number) +
-          w1 * (pixels[p1 + channel] as number) +
-          w2 * (pixels[p2 + channel] as number) +
-          w3 * (pixels[p3 + channel] as number);
-      }
+      rows[target] =
+        w0 * (pixels[p0] as number) +
+        w1 * (pixels[p1] as number) +
+        w2 * (pixels[p2] as number) +
+        w3 * (pixels[p3] as number);
+      rows[target + 1] =
+        w0 * (pixels[p0 + 1] as number) +
+        w1 * (pixels[p1 + 1] as number) +
+        w2 * (pixels[p2 + 1] as number) +
+        w3 * (pixels[p3 + 1] as number);
+      rows[target + 2] =
+        w0 * (pixels[p0 + 2] as number) +
+        w1 * (pixels[p1 + 2] as number) +
+        w2 * (pixels[p2 + 2] as number) +
+        w3 * (pixels[p3 + 2] as number);
+      target += 3;
     }
   }
 }
