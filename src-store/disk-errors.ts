@@ -48,15 +48,22 @@ const broken: Sentence = {
   hint: 'Check that the drive is connected and healthy, then try again.',
   kind: 'disk',
 };
+const gone: Sentence = {
+  message: (file) => `What was to be recorded belongs to something that is no longer in ${file}.`,
+  hint: 'Another process has removed it meanwhile; look at the list again.',
+  kind: 'conflict',
+};
 const tooMany: Sentence = {
   message: (file) => `${file} cannot be opened: too many files are open.`,
   hint: 'Close other programs, or raise the limit (ulimit -n).',
   kind: 'disk',
 };
 
-/** By code, or by the beginning of an extended code (`SQLITE_IOERR_WRITE` begins with `SQLITE_IOERR`). */
+/** By code, or by the beginning of an extended code (`SQLITE_IOERR_WRITE` begins with `SQLITE_IOERR`). First match. */
 const sentences: readonly (readonly [code: string, sentence: Sentence])[] = [
   ['SQLITE_FULL', full],
+  ['SQLITE_IOERR_SHMSIZE', full], // the log's index could not grow
+  ['SQLITE_READONLY_DBMOVED', missing],
   ['SQLITE_READONLY', readOnly],
   ['SQLITE_PERM', denied],
   ['SQLITE_AUTH', denied],
@@ -66,6 +73,7 @@ const sentences: readonly (readonly [code: string, sentence: Sentence])[] = [
   ['SQLITE_PROTOCOL', busy],
   ['SQLITE_CORRUPT', corrupt],
   ['SQLITE_NOTADB', foreign],
+  ['SQLITE_CONSTRAINT_FOREIGNKEY', gone],
   ['SQLITE_IOERR', broken],
   ['ENOSPC', full],
   ['EDQUOT', full],

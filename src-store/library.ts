@@ -1,5 +1,5 @@
 /** @file A library: the folder that holds runs, datasets and everything recorded of them. */
-import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { UserError } from '#shared/errors.ts';
 import type { RunView } from '#shared/run.ts';
 import { CheckpointReader, CheckpointWriter } from './checkpoints.ts';
@@ -16,6 +16,7 @@ import { LibraryPaths } from './library-folder.ts';
 import { MetricReader, MetricWriter } from './metrics.ts';
 import { networkFileSystemOf } from './network-drive.ts';
 import { RunLogs } from './run-logs.ts';
+import { removeRunFiles, runsWithFiles } from './runs/run-files.ts';
 import { RunReader } from './runs/run-reader.ts';
 import { RunViews } from './runs/run-views.ts';
 import { RunWriter } from './runs/run-writer.ts';
@@ -122,16 +123,13 @@ export class Library extends LibraryReader {
     if (!this.runs.purgeRows(run)) {
       throw new UserError(`Run ${run} is not deleted, so it is not purged.`, 'Delete it first.', 'conflict');
     }
-    const artifacts = this.paths.artifactFile(run);
-    const files = [artifacts, `${artifacts}-journal`, this.logs.file(run)];
-    let freed = 0;
-    for (const file of files) {
-      onDisk(file, () => {
-        freed += statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-        rmSync(file, { force: true });
-      });
-    }
-    return freed;
+    return removeRunFiles(this.paths, run);
+  }
+
+  /** Removes artifact files and logs whose run is not in the library: what a purge that was killed left behind. */
+  sweepFiles(): { runs: string[]; freedBytes: number } {
+    const runs = runsWithFiles(this.paths).filter((run) => !this.runs.exists(run));
+    return { runs, freedBytes: runs.reduce((bytes, run) => bytes + removeRunFiles(this.paths, run), 0) };
   }
 }
 

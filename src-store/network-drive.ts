@@ -10,7 +10,7 @@ const networkTypes = new Set([
 
 /** FUSE mounts say `fuse.NAME`. These reach other machines; others, such as fuse.bindfs or fuseblk, do not. */
 const networkFuse =
-  /^fuse\.(sshfs|s3fs|goofys|rclone|gcsfuse|blobfuse2?|davfs2?|glusterfs|ceph|curlftpfs|smbnetfs|gvfsd-fuse|vmhgfs-fuse|grpcfuse|osxfs|juicefs|mergerfs-nfs)$/;
+  /^fuse\.(sshfs|s3fs|goofys|rclone|gcsfuse|blobfuse2?|davfs2?|glusterfs|ceph|curlftpfs|smbnetfs|gvfsd-fuse|vmhgfs-fuse|grpcfuse|osxfs|juicefs)$/;
 
 /** One line of /proc/self/mountinfo. */
 export interface Mount {

@@ -40,6 +40,7 @@ export class ArtifactFile {
   readonly #addChunk: Command;
   readonly #complete: Command;
   readonly #removeOne: Command;
+  readonly #stored: Query<{ bytes: number }>;
   readonly #chunk: Query<{ sha256: Buffer; data: Buffer }>;
 
   constructor(database: WritableDatabase) {
@@ -53,6 +54,7 @@ export class ArtifactFile {
     this.#addChunk = database.command('INSERT INTO chunks (artifact, ordinal, sha256, data) VALUES (?, ?, ?, ?)');
     this.#complete = database.command('UPDATE artifacts SET bytes = ?, sha256 = ? WHERE key = ?');
     this.#removeOne = database.command('DELETE FROM artifacts WHERE id = ?');
+    this.#stored = database.query('SELECT coalesce(sum(length(data)), 0) AS bytes FROM chunks WHERE artifact = ?');
     this.#chunk = database.query('SELECT sha256, data FROM chunks WHERE artifact = ? AND ordinal = ?');
   }
 
@@ -96,6 +98,8 @@ export class ArtifactFile {
   /** An artifact with its bytes, whole. @throws UserError where it is missing or damaged. */
   readArtifact(id: string): ArtifactRecord & { data: Buffer } {
     const row = this.#row(id);
+    // Before so much memory is asked for: does the file hold so many bytes?
+    if (this.#stored.get(row.key)?.bytes !== row.bytes) throw damaged(row, this.file);
     const data = Buffer.allocUnsafe(row.bytes);
     let at = 0;
     for (const chunk of this.#chunks(row)) at += chunk.copy(data, at);

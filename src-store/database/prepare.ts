@@ -7,6 +7,9 @@ import { checkVersion } from './migrate.ts';
 const attempts = 100;
 const pause = 50; // milliseconds
 
+/** A log that a burst made larger is cut back to so many bytes. */
+const keptLog = 32 * 1024 * 1024;
+
 /**
  * Turns the write-ahead log and foreign keys on. A foreign file is refused before anything is written to it.
  * @throws UserError where the file is no library, is newer than this program, or does not take a write-ahead log.
@@ -22,6 +25,7 @@ export function prepareLibraryFile(database: WritableDatabase): void {
   }
   database.pragma('synchronous = NORMAL');
   database.pragma('foreign_keys = ON');
+  database.pragma(`journal_size_limit = ${keptLog}`);
 }
 
 /** SQLite does not wait when two processes turn the log on at once: it says busy. So this waits. */

@@ -10,6 +10,9 @@ interface Identity {
   name: string;
 }
 
+/** Fewer characters than this are not taken as the beginning of an id: too easily meant as something else. */
+const shortestPrefix = 3;
+
 /** Reads which runs there are and how they stand. */
 export class RunReader {
   readonly #byId: Query<Identity>;
@@ -39,6 +42,11 @@ export class RunReader {
     return row.state;
   }
 
+  /** Whether there is a run of this id, deleted ones included. */
+  exists(id: string): boolean {
+    return this.#state.get(id) !== undefined;
+  }
+
   /** The runs in a state, those queued first before the others. */
   inState(state: RunState): string[] {
     return this.#inState.all(state).map((row) => row.id);
@@ -53,7 +61,7 @@ export class RunReader {
     const folded = readIdentifier(typed);
     const exact = this.#byId.get(typed) ?? this.#byName.get(typed.normalize()) ?? this.#byId.get(folded);
     if (exact !== undefined) return exact.id;
-    const [first, ...others] = folded === '' ? [] : this.#byPrefix.all(folded, `${folded}\u{10ffff}`);
+    const [first, ...others] = folded.length < shortestPrefix ? [] : this.#byPrefix.all(folded, `${folded}\u{10ffff}`);
     if (first === undefined) throw this.#unknown(idOrName);
     if (others.length === 0) return first.id;
     const candidates = [first, ...others].map((each) => `${each.id} (${each.name})`);

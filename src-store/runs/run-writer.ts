@@ -33,6 +33,7 @@ export class RunWriter extends RunReader {
   readonly #database: WritableDatabase;
   readonly #now: () => number;
   readonly #nameTaken: Query<{ id: string }>;
+  readonly #nameOf: Query<{ name: string }>;
   readonly #insert: Command;
   readonly #configure: Command;
   readonly #clearHyperparameters: Command;
@@ -54,6 +55,7 @@ export class RunWriter extends RunReader {
     this.#database = database;
     this.#now = now;
     this.#nameTaken = database.query('SELECT id FROM runs WHERE name = ? AND deleted_at IS NULL');
+    this.#nameOf = database.query('SELECT name FROM runs WHERE id = ?');
     this.#insert = database.command(`
       INSERT INTO runs (id, name, state, dataset_id, dataset_name, dataset_sha256, preset, configuration, seed,
         created_at, queued_at, notes)
@@ -77,7 +79,9 @@ export class RunWriter extends RunReader {
     this.#setNotes = database.command('UPDATE runs SET notes = ? WHERE id = ?');
     this.#delete = database.command(`
       UPDATE runs SET deleted_at = ? WHERE id = ? AND deleted_at IS NULL AND state NOT IN ('running', 'paused')`);
-    this.#restore = database.command('UPDATE runs SET deleted_at = NULL, name = ? WHERE id = ?');
+    this.#restore = database.command(
+      'UPDATE runs SET deleted_at = NULL, name = ? WHERE id = ? AND deleted_at IS NOT NULL',
+    );
     this.#purge = database.command('DELETE FROM runs WHERE id = ? AND deleted_at IS NOT NULL');
   }
 
@@ -167,11 +171,12 @@ export class RunWriter extends RunReader {
   }
 
   /** Brings a deleted run back, under another name where its own was given away meanwhile. @returns its name. */
-  restore(id: string, name: string): string {
+  restore(id: string): string {
     return this.#database.transaction(() => {
-      const free = this.freeName(checkedName(name));
-      this.#must(id, this.#restore.run(free, id));
-      return free;
+      this.state(id);
+      const name = this.freeName(this.#nameOf.get(id)?.name ?? id);
+      this.#restore.run(name, id);
+      return name;
     });
   }
 
