@@ -22,7 +22,8 @@ export const doctorCommand = defineCommand({
       cpu: os.cpus()[0]?.model.trim() ?? 'unknown',
       cores: os.availableParallelism(),
       memoryBytes: os.totalmem(),
-      library: libraryReport(library),
+      library,
+      ...libraryReport(library),
       backends,
     };
     terminal.result(report, () => {
@@ -31,7 +32,7 @@ export const doctorCommand = defineCommand({
       const facts = table([
         ['Version', `${report.version}, Node ${report.node}, ${report.platform}`],
         ['Processor', `${report.cpu}, ${report.cores} cores, ${byteSize(report.memoryBytes)} of memory`],
-        ['Library', `${library} (${libraryState(report.library)})`],
+        ['Library', `${library} (${libraryState(report)})`],
       ]);
       const rows = backends.map((backend) => [
         backend.name,
@@ -60,24 +61,23 @@ export const doctorCommand = defineCommand({
 });
 
 interface LibraryReport {
-  folder: string;
-  exists: boolean;
-  writable: boolean;
+  libraryExists: boolean;
+  libraryWritable: boolean;
 }
 
 function libraryReport(folder: string): LibraryReport {
-  const exists = existsSync(join(folder, 'library.sqlite'));
+  const libraryExists = existsSync(join(folder, 'library.sqlite'));
   let nearest = folder;
   while (!existsSync(nearest) && dirname(nearest) !== nearest) nearest = dirname(nearest);
   try {
     accessSync(nearest, constants.W_OK);
-    return { folder, exists, writable: true };
+    return { libraryExists, libraryWritable: true };
   } catch {
-    return { folder, exists, writable: false };
+    return { libraryExists, libraryWritable: false };
   }
 }
 
-function libraryState({ exists, writable }: LibraryReport): string {
-  if (!writable) return 'not writable';
-  return exists ? 'in use' : 'made when first needed';
+function libraryState({ libraryExists, libraryWritable }: LibraryReport): string {
+  if (!libraryWritable) return 'not writable';
+  return libraryExists ? 'in use' : 'made when first needed';
 }

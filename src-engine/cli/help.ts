@@ -1,5 +1,11 @@
 /** @file Help texts, made from the same descriptions that parse the arguments. */
-import { commonOptions, type Command, type CommandGroup, type LeafCommand, type OptionDescriptions } from './command.ts';
+import {
+  commonOptions,
+  type Command,
+  type CommandGroup,
+  type LeafCommand,
+  type OptionDescriptions,
+} from './command.ts';
 
 /** What users type to start this program. */
 export const programName = 'simclr-studio';
@@ -18,8 +24,7 @@ export function programHelp(commands: readonly CommandSummary[]): string {
     ...twoColumns(commands.map(({ name, summary }) => [name, summary])),
     '',
     'Common options:',
-    ...optionLines(commonOptions),
-    ...twoColumns([['--version', 'Print the version.']]),
+    ...optionLines({ ...commonOptions, version: { type: 'switch', help: 'Print the version.' } }),
     '',
     `${programName} <command> --help tells more about one. The first thing to try: ${programName} demo`,
   ].join('\n');

@@ -1,6 +1,7 @@
 /** @file From arguments to exit code: finds the command, reads its arguments, runs it and shows what went wrong. */
+import { resolve } from 'node:path';
 import { messageOf, UserError } from '#shared/errors.ts';
-import { libraryFolder } from '../library-folder.ts';
+import { defaultLibraryFolder } from '#store/library-folder.ts';
 import { parseArguments } from './arguments.ts';
 import { commonOptions, type Command, type CommandInput, type LeafCommand } from './command.ts';
 import { commandHelp, groupHelp, programHelp, programName, type CommandSummary } from './help.ts';
@@ -119,7 +120,8 @@ async function runLeaf(
   }
   // Sound: parseArguments gives every described option its described type.
   const typed = options as CommandInput['options'];
-  const library = libraryFolder(typeof options['library'] === 'string' ? options['library'] : undefined);
+  const asked = options['library'];
+  const library = typeof asked === 'string' && asked !== '' ? resolve(asked) : defaultLibraryFolder();
   return command.run({ options: typed, operands, library, terminal });
 }
 

@@ -52,6 +52,8 @@ export const ownCompute: ComputeSettings = {
 
 /** How long a process may take to leave after its job ended, before it is killed. */
 const leaveMilliseconds = 5000;
+/** How long messages and lines may still come in after a process has gone, should Node not tell their end. */
+const afterExitMilliseconds = 2000;
 const keptLines = 20;
 
 /** Processes alive now, so that none outlives this one. Should this one be killed, they see the channel close. */
@@ -121,8 +123,10 @@ export function startJob<Spec extends JobSpec>(
       outcome ??= { error: new UserError('A compute process could not be started.', error.message, 'internal') };
       if (child.pid === undefined) end(null, null);
     });
-    child.on('close', (code, signal) => {
-      end(code, signal);
+    child.on('close', end);
+    // Once we have closed the channel ourselves, Node never says `close`: the result is there, so `exit` will do.
+    child.on('exit', (code, signal) => {
+      setTimeout(end, outcome === undefined ? afterExitMilliseconds : 0, code, signal);
     });
     if (child.stdout !== null) readLines(child.stdout, (line) => guard(() => hear(line)));
     if (child.stderr !== null) readLines(child.stderr, (line) => guard(() => hear(line)));
