@@ -206,12 +206,12 @@ export function describeBackendConformance(name: string, createBackend: () => Pr
         tf.tidy(() => {
           const x = tf.tensor1d([-1, 0, -0, 1, 0]);
           const alone = valueAndGradients(() => tf.sum(backend.relu(x)), { x });
-          expect([...(alone.gradients['x'] as Tensor).dataSync()]).toEqual([0, 0, 0, 1, 0]);
+          expect([...(alone.gradients.x as Tensor).dataSync()]).toEqual([0, 0, 0, 1, 0]);
           const a = tf.tensor4d([1, 2, 3, 0, 5], [1, 1, 1, 5]);
           const b = tf.tensor4d([-1, -1, -3, 0, -6], [1, 1, 1, 5]);
           const { gradients } = valueAndGradients(() => tf.sum(backend.addRelu(a, b)), { a, b });
-          expect([...(gradients['a'] as Tensor).dataSync()]).toEqual([0, 1, 0, 0, 0]);
-          expect([...(gradients['b'] as Tensor).dataSync()]).toEqual([0, 1, 0, 0, 0]);
+          expect([...(gradients.a as Tensor).dataSync()]).toEqual([0, 1, 0, 0, 0]);
+          expect([...(gradients.b as Tensor).dataSync()]).toEqual([0, 1, 0, 0, 0]);
         });
       });
 
@@ -219,7 +219,7 @@ export function describeBackendConformance(name: string, createBackend: () => Pr
         tf.tidy(() => {
           const x = tf.tensor4d([-1, 2, 3], [1, 1, 1, 3]);
           const { gradients } = valueAndGradients(() => tf.sum(backend.addRelu(x, x)), { x });
-          expect([...(gradients['x'] as Tensor).dataSync()]).toEqual([0, 2, 2]);
+          expect([...(gradients.x as Tensor).dataSync()]).toEqual([0, 2, 2]);
         });
       });
 

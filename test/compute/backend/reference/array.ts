@@ -26,6 +26,8 @@ export function normal(shape: readonly number[], seed: number, mean = 0, deviati
   };
 }
 
+/** The float32 tensor of an array, of whatever rank the caller knows it to have. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the rank is the caller's knowledge
 export function toTensor<Kind extends Tensor>(array: NumberArray): Kind {
   return tf.tensor(Float32Array.from(array.values), [...array.shape], 'float32') as Kind;
 }
