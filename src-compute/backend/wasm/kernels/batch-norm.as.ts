@@ -101,7 +101,7 @@ export function normalise(
 ): void {
   const stride: usize = (<usize>channels) << 2;
   const block = blockRows(channels);
-  const floor = relu ? f32x4.splat(0) : f32x4.splat(-f32.MAX_VALUE);
+  const zero = f32x4.splat(0);
   for (let first = 0; first < rows; first += block) {
     const count = min(block, rows - first);
     for (let channel = 0; channel < channels; channel += 4) {
@@ -114,7 +114,7 @@ export function normalise(
       if (lanes >= 4 && relu) {
         for (let row = 0; row < count; row++) {
           const value = multiplyAdd(f32x4.sub(v128.load(x + at), centre), scale, shift);
-          v128.store(y + at, f32x4.max(value, floor));
+          v128.store(y + at, f32x4.max(value, zero));
           at += stride;
         }
       } else if (lanes >= 4) {
@@ -125,7 +125,7 @@ export function normalise(
       } else {
         for (let row = 0; row < count; row++) {
           const value = multiplyAdd(f32x4.sub(loadLanes(x + at, lanes), centre), scale, shift);
-          storeLanes(y + at, relu ? f32x4.max(value, floor) : value, lanes);
+          storeLanes(y + at, relu ? f32x4.max(value, zero) : value, lanes);
           at += stride;
         }
       }

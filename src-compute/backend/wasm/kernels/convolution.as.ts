@@ -94,81 +94,14 @@ function tileOfFour(
     d0 = a0,
     d1 = a0;
   let filter = panel;
-  const spanOfFour = span & ~3;
+  // Not unrolled by hand: the optimiser would gather the sums of one accumulator into a chain that waits for itself.
   for (let row = 0; row < kernelRows; row++) {
     let a = source + <usize>row * sourceRow;
     let b = a + sourcePosition;
     let c = b + sourcePosition;
     let d = c + sourcePosition;
-    const stop = a + ((<usize>spanOfFour) << 2);
+    const stop = a + ((<usize>span) << 2);
     while (a < stop) {
-      let f0 = v128.load(filter);
-      let f1 = v128.load(filter, 16);
-      let s = v128.load32_splat(a);
-      a0 = multiplyAdd(s, f0, a0);
-      a1 = multiplyAdd(s, f1, a1);
-      s = v128.load32_splat(b);
-      b0 = multiplyAdd(s, f0, b0);
-      b1 = multiplyAdd(s, f1, b1);
-      s = v128.load32_splat(c);
-      c0 = multiplyAdd(s, f0, c0);
-      c1 = multiplyAdd(s, f1, c1);
-      s = v128.load32_splat(d);
-      d0 = multiplyAdd(s, f0, d0);
-      d1 = multiplyAdd(s, f1, d1);
-
-      f0 = v128.load(filter, 32);
-      f1 = v128.load(filter, 48);
-      s = v128.load32_splat(a, 4);
-      a0 = multiplyAdd(s, f0, a0);
-      a1 = multiplyAdd(s, f1, a1);
-      s = v128.load32_splat(b, 4);
-      b0 = multiplyAdd(s, f0, b0);
-      b1 = multiplyAdd(s, f1, b1);
-      s = v128.load32_splat(c, 4);
-      c0 = multiplyAdd(s, f0, c0);
-      c1 = multiplyAdd(s, f1, c1);
-      s = v128.load32_splat(d, 4);
-      d0 = multiplyAdd(s, f0, d0);
-      d1 = multiplyAdd(s, f1, d1);
-
-      f0 = v128.load(filter, 64);
-      f1 = v128.load(filter, 80);
-      s = v128.load32_splat(a, 8);
-      a0 = multiplyAdd(s, f0, a0);
-      a1 = multiplyAdd(s, f1, a1);
-      s = v128.load32_splat(b, 8);
-      b0 = multiplyAdd(s, f0, b0);
-      b1 = multiplyAdd(s, f1, b1);
-      s = v128.load32_splat(c, 8);
-      c0 = multiplyAdd(s, f0, c0);
-      c1 = multiplyAdd(s, f1, c1);
-      s = v128.load32_splat(d, 8);
-      d0 = multiplyAdd(s, f0, d0);
-      d1 = multiplyAdd(s, f1, d1);
-
-      f0 = v128.load(filter, 96);
-      f1 = v128.load(filter, 112);
-      s = v128.load32_splat(a, 12);
-      a0 = multiplyAdd(s, f0, a0);
-      a1 = multiplyAdd(s, f1, a1);
-      s = v128.load32_splat(b, 12);
-      b0 = multiplyAdd(s, f0, b0);
-      b1 = multiplyAdd(s, f1, b1);
-      s = v128.load32_splat(c, 12);
-      c0 = multiplyAdd(s, f0, c0);
-      c1 = multiplyAdd(s, f1, c1);
-      s = v128.load32_splat(d, 12);
-      d0 = multiplyAdd(s, f0, d0);
-      d1 = multiplyAdd(s, f1, d1);
-
-      filter += 128;
-      a += 16;
-      b += 16;
-      c += 16;
-      d += 16;
-    }
-    for (let rest = spanOfFour; rest < span; rest++) {
       const f0 = v128.load(filter);
       const f1 = v128.load(filter, 16);
       let s = v128.load32_splat(a);
@@ -230,6 +163,9 @@ function tileOfOne(
   storeLanes(output + 16, a1, lanes - 4);
 }
 
+/** Columns that share one walk through the panels, so that long rows (matrix products) stay in the cache meanwhile. */
+const COLUMN_BLOCK: i32 = 64;
+
 /**
  * Convolves one image. Strides are in bytes; `span` counts the contiguous values under one row of the filter.
  * A row's last tile overlaps the one before where the columns are no multiple of four: both compute the same values.
@@ -253,24 +189,27 @@ export function convolveImage(
   for (let row = 0; row < rows; row++) {
     const from = source + <usize>row * sourceRowStride;
     const to = output + <usize>row * outputRow;
-    let panel = panels;
-    for (let channel = 0; channel < outputChannels; channel += 8) {
-      const lanes = min(8, outputChannels - channel);
-      const toChannel = to + ((<usize>channel) << 2);
-      if (columns < 4) {
-        for (let column: usize = 0; column < <usize>columns; column++) {
-          const at = from + column * sourcePosition;
-          tileOfOne(at, sourceRow, panel, kernelRows, span, toChannel + column * outputPosition, lanes);
+    for (let first = 0; first < columns; first += COLUMN_BLOCK) {
+      const end = min(first + COLUMN_BLOCK, columns);
+      let panel = panels;
+      for (let channel = 0; channel < outputChannels; channel += 8) {
+        const lanes = min(8, outputChannels - channel);
+        const toChannel = to + ((<usize>channel) << 2);
+        if (columns < 4) {
+          for (let column: usize = 0; column < <usize>columns; column++) {
+            const at = from + column * sourcePosition;
+            tileOfOne(at, sourceRow, panel, kernelRows, span, toChannel + column * outputPosition, lanes);
+          }
+        } else {
+          for (let start = first; start < end; start += 4) {
+            const column = <usize>min(start, columns - 4);
+            const at = from + column * sourcePosition;
+            const target = toChannel + column * outputPosition;
+            tileOfFour(at, sourceRow, sourcePosition, panel, kernelRows, span, target, outputPosition, lanes);
+          }
         }
-      } else {
-        for (let start = 0; start < columns; start += 4) {
-          const column = <usize>min(start, columns - 4);
-          const at = from + column * sourcePosition;
-          const target = toChannel + column * outputPosition;
-          tileOfFour(at, sourceRow, sourcePosition, panel, kernelRows, span, target, outputPosition, lanes);
-        }
+        panel += panelBytes;
       }
-      panel += panelBytes;
     }
   }
 }
