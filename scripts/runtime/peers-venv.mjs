@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { cacheFolder } from './cache-folder.mjs';
 import { installDebianPackages } from './debian-packages.mjs';
+import { folderSize } from './folder-size.mjs';
 import { withLock } from './install-lock.mjs';
 import { megabytes, say, startStep } from './progress.mjs';
 import { findProgram, run } from './programs.mjs';
@@ -83,12 +84,8 @@ async function build(python, venv, temporary) {
       'Install its venv module (Debian, Ubuntu: apt install python3-venv).',
     );
   fs.mkdirSync(temporary);
-  const step = startStep(
-    'installing PyTorch and its companions',
-    requirements.length,
-    (done, total) => `${done} of ${total}`,
-  );
-  let collected = 0;
+  const step = startStep('installing PyTorch and its companions', cost.download + cost.disk);
+  const watch = setInterval(() => step.update(folderSize(path.dirname(venv))), 2000);
   const { code, output } = await run(
     path.join(venv, pythonInside),
     [
@@ -103,11 +100,9 @@ async function build(python, venv, temporary) {
     ].concat(['--retries', '1', ...requirements]),
     {
       env: { ...process.env, TMPDIR: temporary, PIP_REQUIRE_VIRTUALENV: '0', PIP_RESUME_RETRIES: '5' },
-      onLine(line) {
-        if (requirements.some((requirement) => line.startsWith(`Collecting ${requirement}`))) step.update(collected++);
-      },
     },
   );
+  clearInterval(watch);
   step.end(code === 0 ? undefined : 'failed');
   if (code === 0) return;
   const error = output.split('\n').find((line) => line.startsWith('ERROR:')) ?? lastLine(output);

@@ -11,7 +11,7 @@ import { installPackages, packagesCost, packagesReady } from './packages.mjs';
 import { megabytes, say } from './progress.mjs';
 import { pythonsOnPath } from './python.mjs';
 import { SetupProblem, explainDisk } from './setup-problem.mjs';
-import { installTensorflow, tensorflowCost } from './tensorflow.mjs';
+import { installTensorflow, tensorflowCost, tidyCache } from './tensorflow.mjs';
 
 /** @typedef {import('./flavours.mjs').Flavour} Flavour */
 
@@ -52,6 +52,7 @@ export async function setUp({ explicit = false, verify = false } = {}) {
       say(`TensorFlow (${flavour === 'cuda' ? 'CUDA' : 'CPU'}) is left out: ${thrown.line}`);
     }
   }
+  if (explicit && ready !== null && writable(cache)) await tidyCache(cache, ready);
   if (ready === null && wanted.missing.length > 0) say('The wasm backend remains: it trains small encoders, slowly.');
   return { node24, tensorflow: ready, problems };
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { bindingPath, buildBinding, proveBinding, requireBuildTools } from './binding.mjs';
 import { platformHasTensorflow, platformName, runtimeFolder, tensorflowVersion } from './flavours.mjs';
 import { withLock } from './install-lock.mjs';
-import { quickCheck, writeManifest } from './manifest.mjs';
+import { quickCheck, readManifest, writeManifest } from './manifest.mjs';
 import { megabytes, say } from './progress.mjs';
 import { findPython } from './python.mjs';
 import { SetupProblem, explainDisk } from './setup-problem.mjs';
@@ -110,8 +110,31 @@ async function install(flavour, cache, folder, python, staging) {
     ...nvidia,
   });
   moveIntoPlace(runtime, folder);
+  fs.rmSync(log, { force: true });
+  dropDownloads(cache, key);
+}
+
+/**
+ * Removes the wheels of an installed runtime: also those that a set-up left which was ended right after installing.
+ * @param {string} cache
+ * @param {string} key Name of the runtime's folder.
+ */
+function dropDownloads(cache, key) {
   for (const name of [key, `${key}-nvidia`])
     fs.rmSync(path.join(cache, 'downloads', name), { recursive: true, force: true });
+}
+
+/**
+ * Sweeps what dead set-ups left in the cache, and downloads that are not needed any more.
+ * @param {string} cache
+ * @param {string} folder An installed runtime.
+ */
+export async function tidyCache(cache, folder) {
+  const key = path.basename(folder);
+  await withLock(cache, key, async () => {
+    sweep(cache);
+    if (readManifest(folder) !== null) dropDownloads(cache, key);
+  });
 }
 
 const noNvidia = {

@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { folderSize } from './folder-size.mjs';
 import { startStep } from './progress.mjs';
 import { run } from './programs.mjs';
 import { SetupProblem } from './setup-problem.mjs';
@@ -39,7 +40,7 @@ export async function fetchWheels({ cache, python, name, label, requirements, by
       const temporary = path.join(staging, 'temporary');
       fs.mkdirSync(temporary);
       const step = startStep(`downloading ${label}`, bytes);
-      const watch = setInterval(() => step.update(Math.max(sizeOf(temporary), sizeOf(wheels))), 500);
+      const watch = setInterval(() => step.update(Math.max(folderSize(temporary), folderSize(wheels))), 500);
       try {
         await download(python, wheels, temporary, requirements);
       } catch (thrown) {
@@ -125,21 +126,4 @@ function diskFull(folder) {
     'Free some, or set SIMCLR_STUDIO_CACHE to a folder elsewhere.',
     'disk',
   );
-}
-
-/**
- * Bytes in a folder that another process is filling.
- * @param {string} folder
- * @returns {number}
- */
-function sizeOf(folder) {
-  let bytes = 0;
-  try {
-    for (const entry of fs.readdirSync(folder, { recursive: true, withFileTypes: true }))
-      if (entry.isFile())
-        bytes += fs.statSync(path.join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0;
-  } catch {
-    // A folder went while it was read: the next look counts again.
-  }
-  return bytes;
 }
