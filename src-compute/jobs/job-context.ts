@@ -12,7 +12,7 @@ export type JobEvent = ComputeEvent extends infer Event
 /** One job's link to the engine. */
 export interface JobContext {
   control: JobControl;
-  send(event: JobEvent): void;
+  readonly send: (event: JobEvent) => void;
 }
 
 /** A kind of job. Rejects with UserError where the user can mend it. */

@@ -46,10 +46,9 @@ export class TrainingReporter implements LoopCallbacks {
   }
 
   onStep(position: Position, { statistics, learningRate, seconds, waitSeconds }: StepReport): void {
-    const { finite: _, ...observed } = statistics;
     const { batchSize, lossReduction } = this.#configuration;
     this.#metrics.add(position.step, position.trainingSeconds, {
-      ...observed,
+      ...statistics,
       chanceLoss: chanceLoss(batchSize) * (lossReduction === 'sum' ? 2 : 1),
       learningRate,
       imagesPerSecond: batchSize / seconds,
@@ -58,7 +57,7 @@ export class TrainingReporter implements LoopCallbacks {
     });
     // The diagnosis knows the paper's loss: the mean over the anchors.
     const loss = statistics.loss / (lossReduction === 'sum' ? 2 : 1);
-    observe(position.history, { step: position.step, ...observed, loss, learningRate });
+    observe(position.history, { step: position.step, ...statistics, loss, learningRate });
     this.#secondsPerStep = (this.#secondsPerStep ?? seconds) * (1 - paceWeight) + seconds * paceWeight;
     this.#diagnose(position);
     this.#progress(position);

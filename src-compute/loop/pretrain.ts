@@ -5,7 +5,7 @@ import type { ViewBatch, ViewPipeline } from '../data/view-pipeline.ts';
 import { learningRateAt, peakLearningRate, type ScheduleLength } from '../optimize/schedule.ts';
 import { CheckpointSchedule } from './checkpoint-schedule.ts';
 import type { JobControl } from './job-control.ts';
-import type { StepStatistics } from './step-statistics.ts';
+import { isFiniteStep, type StepStatistics } from './step-statistics.ts';
 import { trainStep, type Learner } from './train-step.ts';
 import type { Position } from './training-state.ts';
 
@@ -104,7 +104,7 @@ async function oneStep({ learner, pipeline, side, position, callbacks }: Pretrai
   position.step++;
   position.trainingSeconds += seconds;
   callbacks.onStep(position, { statistics, learningRate: rate, seconds, waitSeconds: batch.waitMs / 1000 });
-  if (!statistics.finite) throw diverged(position.step, pipeline.stepsPerEpoch);
+  if (!isFiniteStep(statistics)) throw diverged(position.step, pipeline.stepsPerEpoch);
 }
 
 /** Watches the epoch that has just ended, also where a stop came between its last step and its watching. */
@@ -115,7 +115,7 @@ async function monitorDueEpoch({ pipeline, position, control, callbacks }: Pretr
     await callbacks.onEpochEnd(position, epoch);
     position.monitoredEpochs = epoch;
   } catch (error) {
-    if (!control.stopAsked) throw error;
+    if (!control.signal.aborted) throw error;
   }
 }
 

@@ -6,10 +6,12 @@ import { contrastiveStatistics, unitRows } from '../loss/nt-xent.ts';
 const names = ['loss', 'gradientNorm', ...contrastiveStatistics, 'embeddingStd'] as const;
 
 /** Numbers of one step, by metric name. */
-export type StepStatistics = Record<(typeof names)[number], number> & {
-  /** Whether loss and gradients were finite; nothing was learned otherwise. */
-  finite: boolean;
-};
+export type StepStatistics = Record<(typeof names)[number], number>;
+
+/** Whether loss and gradients are finite. Where not, the step has left the weights alone. */
+export function isFiniteStep({ loss, gradientNorm }: StepStatistics): boolean {
+  return Number.isFinite(loss) && Number.isFinite(gradientNorm);
+}
 
 /** Mean deviation of the unit-length rows over the batch, times sqrt(d): 1 for a uniform sphere, 0 when collapsed. [1] */
 export function embeddingDeviation(z: Tensor2D): Tensor1D {
@@ -30,11 +32,7 @@ export async function readStatistics(tensors: readonly Tensor[]): Promise<StepSt
   const packed = tf.tidy(() => tf.concat(tensors.map((tensor) => tf.reshape(tensor, [-1]))));
   try {
     const values = await packed.data();
-    const byName = Object.fromEntries(names.map((name, at) => [name, values[at]])) as Record<
-      (typeof names)[number],
-      number
-    >;
-    return { ...byName, finite: Number.isFinite(byName.loss) && Number.isFinite(byName.gradientNorm) };
+    return Object.fromEntries(names.map((name, at) => [name, values[at]])) as StepStatistics;
   } finally {
     packed.dispose();
   }

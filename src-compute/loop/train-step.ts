@@ -7,7 +7,13 @@ import { valueAndGradients } from '../backend/gradients.ts';
 import { ntXent } from '../loss/nt-xent.ts';
 import type { Network } from '../model/network.ts';
 import type { Optimizer } from '../optimize/optimizer.ts';
-import { embeddingDeviation, globalNorm, readStatistics, type StepStatistics } from './step-statistics.ts';
+import {
+  embeddingDeviation,
+  globalNorm,
+  isFiniteStep,
+  readStatistics,
+  type StepStatistics,
+} from './step-statistics.ts';
 
 /** What a step works on. */
 export interface Learner {
@@ -20,7 +26,7 @@ export interface Learner {
 /**
  * Trains on one batch of 2N views. Weights are untouched where loss or gradients are not finite.
  * @param views - [2N, side, side, 3]; rows i and i + N show the same image.
- * @returns the step's numbers; `finite` is false where nothing was learned.
+ * @returns the step's numbers.
  */
 export async function trainStep(
   learner: Learner,
@@ -45,7 +51,7 @@ export async function trainStep(
   const numbers: Tensor[] = [loss, gradientNorm, ...observed];
   try {
     const statistics = await readStatistics(numbers);
-    if (statistics.finite) optimizer.apply(network.weights, gradients, rate); // update f and g
+    if (isFiniteStep(statistics)) optimizer.apply(network.weights, gradients, rate); // update f and g
     return statistics;
   } finally {
     tf.dispose([x, ...numbers, ...Object.values(gradients)]);

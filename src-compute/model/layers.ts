@@ -1,6 +1,6 @@
 /** @file Convolution with batch norm and the two together: the parts every ResNet is made of. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Backend } from '../backend/backend.ts';
 import { constant, type Initializer } from './initialization.ts';
 import type { Weights } from './weights.ts';
@@ -42,10 +42,10 @@ export function batchNorm<Input extends Tensor2D | Tensor4D>(
   relu: boolean,
 ): Input {
   const { backend, weights, mode } = context;
-  const gamma = weights.get<Tensor1D>(`${name}.weight`);
-  const beta = weights.has(`${name}.bias`) ? weights.get<Tensor1D>(`${name}.bias`) : tf.zerosLike(gamma);
-  const runningMean = weights.get<Tensor1D>(`${name}.running_mean`);
-  const runningVariance = weights.get<Tensor1D>(`${name}.running_var`);
+  const gamma = weights.get(`${name}.weight`) as Tensor as Tensor1D;
+  const beta = weights.has(`${name}.bias`) ? (weights.get(`${name}.bias`) as Tensor as Tensor1D) : tf.zerosLike(gamma);
+  const runningMean = weights.get(`${name}.running_mean`) as Tensor as Tensor1D;
+  const runningVariance = weights.get(`${name}.running_var`) as Tensor as Tensor1D;
   if (mode === 'evaluation') {
     return backend.batchNormInference(x, gamma, beta, runningMean, runningVariance, batchNormEpsilon, relu);
   }
@@ -80,6 +80,6 @@ export function addConvolution(
 
 /** Convolution, padded symmetrically by (kernel - 1) / 2. [N,H,W,C] -> [N,ceil(H/stride),ceil(W/stride),O]. */
 export function convolution(context: LayerContext, name: string, x: Tensor4D, stride: number): Tensor4D {
-  const filter = context.weights.get<Tensor4D>(`${name}.weight`);
+  const filter = context.weights.get(`${name}.weight`) as Tensor as Tensor4D;
   return context.backend.conv2d(x, filter, stride, (filter.shape[0] - 1) / 2);
 }

@@ -1,6 +1,6 @@
 /** @file The projection head g: z = g(h), an MLP whose last layer is linear (paper 2.1, 4.2). */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Configuration } from '#shared/configuration/schema.ts';
 import { constant, type Initializer } from './initialization.ts';
 import { addBatchNorm, batchNorm, type LayerContext } from './layers.ts';
@@ -31,9 +31,9 @@ export function projectionHead(context: LayerContext, plan: ProjectionPlan, h: T
   const { backend, weights } = context;
   return layersOf(plan).reduce((x, [name, , , last]) => {
     return tf.tidy(() => {
-      const y = backend.matMul(x, weights.get<Tensor2D>(`${name}.weight`), false, false);
+      const y = backend.matMul(x, weights.get(`${name}.weight`) as Tensor as Tensor2D, false, false);
       if (plan.batchNorm) return batchNorm(context, `${name}.bn`, y, !last);
-      const shifted = tf.add<Tensor2D>(y, weights.get<Tensor1D>(`${name}.bias`));
+      const shifted = tf.add<Tensor2D>(y, weights.get(`${name}.bias`));
       return last ? shifted : backend.relu(shifted);
     });
   }, h);

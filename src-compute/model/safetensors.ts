@@ -3,7 +3,7 @@ import { UserError } from '#shared/errors.ts';
 import type { NamedValues, WeightValues } from './weights.ts';
 
 interface HeaderEntry {
-  dtype: 'F32';
+  dtype: string;
   shape: number[];
   data_offsets: [number, number];
 }

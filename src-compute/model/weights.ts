@@ -33,8 +33,8 @@ export class Weights {
   }
 
   /** The variable of a name. @throws Error where there is none. */
-  get<Kind extends Tensor>(name: string): Kind {
-    return this.#weight(name).variable as Tensor as Kind;
+  get(name: string): Variable {
+    return this.#weight(name).variable;
   }
 
   kindOf(name: string): WeightKind {
