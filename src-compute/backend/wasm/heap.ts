@@ -73,6 +73,8 @@ export class WasmHeap {
 
 /** TensorFlow.js does not look whether an allocation failed, and would write over its own data at address 0. */
 function refuseWhenFull(backend: WasmKernelBackend): void {
+  // Emscripten puts the real function in place of the first one at its first call, which must not undo our doing.
+  backend.wasm._free(backend.wasm._malloc(alignment));
   const allocate = backend.wasm._malloc;
   backend.wasm._malloc = (bytes) => {
     const address = allocate(bytes);

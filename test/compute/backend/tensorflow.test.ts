@@ -1,8 +1,16 @@
 import { createTensorflowBackend } from '#compute/backend/tensorflow/tensorflow-backend.ts';
+import { findTensorflow } from '#engine/backends/tensorflow-runtime.ts';
 import { describeBackendConformance } from './conformance.ts';
 
-describeBackendConformance('tensorflow', () => {
-  const runtimeFolder = process.env.SIMCLR_STUDIO_TEST_RUNTIME;
-  if (runtimeFolder === undefined) throw new Error('SIMCLR_STUDIO_TEST_RUNTIME must name a TensorFlow runtime folder.');
-  return createTensorflowBackend({ runtimeFolder, device: 'cpu', threads: 1 });
-});
+/** The folder that SIMCLR_STUDIO_TEST_RUNTIME names, else the installed runtime. */
+async function findRuntimeFolder(): Promise<string> {
+  const { SIMCLR_STUDIO_TEST_RUNTIME: named } = process.env;
+  if (named !== undefined) return named;
+  const { runtime, problems } = await findTensorflow();
+  if (runtime === null) throw new Error(`No TensorFlow runtime to test: ${problems.join(' ')}`);
+  return runtime.folder;
+}
+
+describeBackendConformance('tensorflow', async () =>
+  createTensorflowBackend({ runtimeFolder: await findRuntimeFolder(), device: 'cpu', threads: 1 }),
+);
