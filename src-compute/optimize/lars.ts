@@ -8,7 +8,8 @@ import { isDecayed, Slots, type Optimizer } from './optimizer.ts';
 /**
  * google:  trust = eta |w| / |g + wd w|;         v <- m v + lr trust (g + wd w); w <- w - v.
  * lightly: trust = eta |w| / (|g| + wd |w|);     v <- m v + trust (g + wd w);    w <- w - lr v.
- * The trust is 1 where either norm is 0, and for weights left out of decay, which get no decay either.
+ * Weights left out of decay get neither decay nor trust. Where |w| or the gradient's norm is 0, the trust is 1; lightly
+ * then leaves out the decay as well.
  */
 export class Lars implements Optimizer {
   readonly #slots = new Slots();
@@ -32,15 +33,17 @@ export class Lars implements Optimizer {
     }
   }
 
-  /** trust (g + wd w). */
+  /** trust (g + wd w), or what a variant makes of a norm of 0. */
   #scaled(w: Tensor, gradient: Tensor): Tensor {
     const { weightDecay, larsEta, larsVariant } = this.#settings;
-    const direction = tf.add(gradient, tf.mul(w, weightDecay));
+    const decayed = tf.add(gradient, tf.mul(w, weightDecay));
     const wNorm = norm(w);
-    const gNorm = larsVariant === 'google' ? norm(direction) : tf.add(norm(gradient), tf.mul(wNorm, weightDecay));
+    const google = larsVariant === 'google';
+    const gNorm = norm(google ? decayed : gradient);
+    const denominator = google ? gNorm : tf.add(gNorm, tf.mul(wNorm, weightDecay));
     const bothPositive = tf.logicalAnd(tf.greater(wNorm, 0), tf.greater(gNorm, 0));
-    const trust = tf.where(bothPositive, tf.div(tf.mul(wNorm, larsEta), gNorm), tf.onesLike(wNorm));
-    return tf.mul(direction, trust);
+    const scaled = tf.mul(decayed, tf.divNoNan(tf.mul(wNorm, larsEta), denominator));
+    return tf.where(bothPositive, scaled, google ? decayed : gradient);
   }
 
   read(): Promise<NamedValues> {
