@@ -46,8 +46,11 @@ export function decodeTensors(file: Uint8Array): { tensors: NamedValues; metadat
     const [start, end] = data_offsets;
     const size = shape.reduce((a, b) => a * b, 1) * Float32Array.BYTES_PER_ELEMENT;
     if (dtype !== 'F32' || end - start !== size || headerEnd + end > file.length) throw broken();
-    // Copied, because the bytes need not lie at a multiple of four.
-    tensors[name] = { shape, values: new Float32Array(file.slice(headerEnd + start, headerEnd + end).buffer) };
+    // Copied, because the bytes need not lie at a multiple of four. (A Buffer's slice would copy nothing.)
+    tensors[name] = {
+      shape,
+      values: new Float32Array(new Uint8Array(file.subarray(headerEnd + start, headerEnd + end)).buffer),
+    };
   }
   return { tensors, metadata: metadata as TensorMetadata };
 }
