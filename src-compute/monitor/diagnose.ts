@@ -1,9 +1,146 @@
-/** @file Says in words whether a run learns, from its recent metrics alone. */
+/** @file Says in words whether a run learns, from its first and latest steps alone. */
 import type { Diagnosis } from '#shared/run.ts';
 import type { DiagnosisHistory } from './diagnosis-history.ts';
+import { averageSteps, type StepAverages } from './step-averages.ts';
+
+/**
+ * Thresholds, each with its reason.
+ *
+ * [Note: what a healthy start looks like] An untrained network maps all images near to one another: negative similarity
+ * 0.8 to 0.99, deviation 0.1 to 0.4, and its loss lies a little below chance already, for colours alone tell some views
+ * apart. None of that may raise an alarm.
+ */
+const thresholds = {
+  /** Steps before anything is said: batch norm and the first large gradients settle. */
+  settling: 10,
+  /** Steps before slow learning counts as none; warm-up, where rates are small, lengthens it up to `mostPatience`. */
+  patience: 60,
+  mostPatience: 500,
+  /** Equal rows have a deviation of 0. Below 0.03, unit rows agree to cosine 0.999: more than any untrained network's. */
+  collapsedDeviation: 0.03,
+  /** Share of the chance loss within which the loss counts as chance. A healthy run is 3 % below after a few steps. */
+  chanceMargin: 0.01,
+  /** Times the chance rate of the contrastive top-1. Over 50 steps a rate this high is no accident; healthy runs: 20 and more. */
+  chanceRate: 3,
+  /** Views of a random crop differ: no healthy run comes near this cosine, identical views exceed it. */
+  identicalViews: 0.9995,
+  /** The loss only exceeds chance where views of different images are taken for views of the same one. */
+  divergedMargin: 0.05,
+  /** Growth of the gradient's norm from the first steps, with a loss that got worse, that no schedule explains. */
+  gradientGrowth: 100,
+} as const;
 
 /** The verdict on a run so far. Pure: the same history gives the same words. */
 export function diagnose(history: DiagnosisHistory): Diagnosis {
-  void history;
-  return { verdict: 'starting', text: 'Too few steps to judge yet.' };
+  const { first, recent, batchSize } = history;
+  const broken = recent.find(({ loss, gradientNorm }) => !Number.isFinite(loss) || !Number.isFinite(gradientNorm));
+  if (broken !== undefined) return divergedToNaN(broken.step);
+  const step = recent.at(-1)?.step ?? 0;
+  const start = averageSteps(first);
+  const now = averageSteps(recent.slice(-lookBack(recent.length)));
+  if (recent.length < thresholds.settling || start === null || now === null) {
+    return { verdict: 'starting', text: 'Starting: too few steps to judge yet.' };
+  }
+  const chance = Math.log(2 * batchSize - 1);
+  return (
+    collapsed(now, chance) ??
+    trivial(now) ??
+    diverged(now, start, chance) ??
+    (step < patienceOf(history) ? null : atChance(now, start, chance, batchSize)) ??
+    learning(now, start, chance, batchSize)
+  );
+}
+
+/** Steps averaged: half of what is remembered while that still holds the start, all of it later. */
+function lookBack(remembered: number): number {
+  return remembered < 50 ? Math.ceil(remembered / 2) : remembered;
+}
+
+function patienceOf({ warmupSteps }: DiagnosisHistory): number {
+  return Math.min(Math.max(thresholds.patience, warmupSteps), thresholds.mostPatience);
+}
+
+function divergedToNaN(step: number): Diagnosis {
+  return {
+    verdict: 'diverged',
+    text: `Diverged: at step ${step} the loss or its gradient was no longer a finite number. Train again with a lower learning rate or a longer warm-up.`,
+  };
+}
+
+function collapsed(now: StepAverages, chance: number): Diagnosis | null {
+  if (now.embeddingStd >= thresholds.collapsedDeviation) return null;
+  if (now.loss < chance * (1 - thresholds.chanceMargin)) return null;
+  return {
+    verdict: 'collapsed',
+    text:
+      `Collapsed: every image gets nearly the same embedding (deviation ${number(now.embeddingStd)}), so the loss ` +
+      `${number(now.loss)} is the chance level ${number(chance)}. Lower the learning rate, and check that the images differ.`,
+  };
+}
+
+function trivial(now: StepAverages): Diagnosis | null {
+  if (now.positiveSimilarity < thresholds.identicalViews) return null;
+  return {
+    verdict: 'trivial',
+    text:
+      `Trivial: the two views of an image are the same (cosine ${number(now.positiveSimilarity, 4)}), so matching them ` +
+      'teaches nothing. Turn augmentation on: random crops and colour jitter above all.',
+  };
+}
+
+function diverged(now: StepAverages, start: StepAverages, chance: number): Diagnosis | null {
+  const worse = now.loss > start.loss;
+  if (now.loss > chance * (1 + thresholds.divergedMargin) && worse) {
+    return {
+      verdict: 'diverged',
+      text:
+        `Diverged: the loss ${number(now.loss)} lies above the chance level ${number(chance)}, worse than telling nothing ` +
+        'apart. Train again with a lower learning rate or a longer warm-up.',
+    };
+  }
+  if (worse && now.gradientNorm > thresholds.gradientGrowth * start.gradientNorm) {
+    return {
+      verdict: 'diverged',
+      text:
+        `Diverging: gradients are ${number(now.gradientNorm / start.gradientNorm, 0)} times as large as at the start, and the ` +
+        `loss rose from ${number(start.loss)} to ${number(now.loss)}. Train again with a lower learning rate.`,
+    };
+  }
+  return null;
+}
+
+function atChance(now: StepAverages, start: StepAverages, chance: number, batchSize: number): Diagnosis | null {
+  const guessing = now.contrastiveTop1 < thresholds.chanceRate / (2 * batchSize - 1);
+  if (now.loss > chance * (1 - thresholds.chanceMargin) && guessing) {
+    return {
+      verdict: 'atChance',
+      text:
+        `At chance: the loss ${number(now.loss)} is what telling nothing apart gives (${number(chance)}), and positives are ` +
+        'found no more often than by guessing. Try another learning rate or temperature, and check that the images differ.',
+    };
+  }
+  // No better than it began: an encoder whose features stay random, as after a blow-up that batch norm hides.
+  if (now.loss >= start.loss && now.contrastiveTop1 <= start.contrastiveTop1) {
+    return {
+      verdict: 'atChance',
+      text:
+        `Not learning: the loss ${number(now.loss)} is no lower than in the first steps (${number(start.loss)}; chance is ` +
+        `${number(chance)}), and positives are found no more often. Lower the learning rate, or raise it if it is very small.`,
+    };
+  }
+  return null;
+}
+
+function learning(now: StepAverages, start: StepAverages, chance: number, batchSize: number): Diagnosis {
+  const side = now.loss <= chance ? 'below' : 'above';
+  return {
+    verdict: 'learning',
+    text:
+      `Learning: the loss is ${number(now.loss)}, ${number(Math.abs(chance - now.loss))} ${side} chance (${number(start.loss)} ` +
+      `in the first steps), and ${number(100 * now.contrastiveTop1, 0)} % of positives are found among ${2 * batchSize - 1} candidates.`,
+  };
+}
+
+function number(value: number, digits = 2): string {
+  return value.toFixed(digits);
 }
