@@ -2,11 +2,13 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { truncateSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { drawView } from '#compute/augment/draw-view.ts';
 import { drawRows } from '#compute/data/batch-work.ts';
+import { threadCount } from '#compute/data/draw-threads.ts';
 import { epochOrder } from '#compute/data/epoch-order.ts';
 import { openImages, type ImageReader } from '#compute/data/image-reader.ts';
 import { ViewPipeline, viewPipelineBytes, type ViewPipelineOptions } from '#compute/data/view-pipeline.ts';
@@ -198,6 +200,14 @@ describe('ViewPipeline', () => {
   });
 });
 
+describe('threadCount', () => {
+  it('is what was asked for, or leaves a core to the device', () => {
+    expect([threadCount(1), threadCount(64)]).toEqual([1, 64]);
+    expect(threadCount(0)).toBeGreaterThanOrEqual(1);
+    expect(threadCount(0)).toBeLessThanOrEqual(Math.max(1, availableParallelism() - 1));
+  });
+});
+
 describe('ViewPipeline in trouble', () => {
   it('rejects where the files are missing, and goes on rejecting', async () => {
     const pipeline = pipelineWith({ datasetFolder: path.join(folder, 'nowhere') });
@@ -224,6 +234,19 @@ describe('ViewPipeline in trouble', () => {
     } finally {
       removeFolder(damaged);
     }
+  });
+
+  it('rejects where it is asked for an image that the dataset does not have', async () => {
+    const pipeline = pipelineWith({ images: Uint32Array.from({ length: 40 }, (_, at) => 90 + at) });
+    await expect(pipeline.next()).rejects.toThrow(/There is no image 1\d\d: the dataset has 103/);
+  });
+
+  it('refuses batches that no memory holds, before any thread starts', () => {
+    const options = optionsWith({ batchSize: 65536, images: new Uint32Array(70_000) });
+    options.dataset = { ...options.dataset, imageSize: 1024 };
+    expect(() => new ViewPipeline(options)).toThrow(
+      expect.objectContaining({ kind: 'memory', hint: 'Choose a smaller batch size.' }),
+    );
   });
 
   it('rejects a waiting next() when it is closed, and every later one', async () => {
