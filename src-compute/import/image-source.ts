@@ -53,6 +53,8 @@ export interface OpeningContext {
   scratchFolder: string;
   /** To be called now and then in long work. @throws Stopped when the import is to end. */
   checkStop: () => void;
+  /** Takes sentences for the user about work that takes a while. */
+  log: (text: string) => void;
 }
 
 /** Opens a source of one format. @throws UserError where the input is not what it should be. */

@@ -46,8 +46,8 @@ export async function importDataset(spec: ImportSpec, callbacks: ImportCallbacks
   const staging = await openStagingFolder(spec.targetFolder);
   try {
     checkStop();
-    const source = await openSource(spec.source, { scratchFolder: staging.scratch, checkStop });
-    source.remarks.forEach(callbacks.log);
+    const source = await openSource(spec.source, { scratchFolder: staging.scratch, checkStop, log: callbacks.log });
+    for (const remark of source.remarks) callbacks.log(remark);
     const survey = await examine(source, spec.imageSize, context);
     await tellAndCheckRoom(survey, staging.folder, callbacks);
     const { packed, skipped } = await pack(source, survey, staging.folder, context);

@@ -25,7 +25,7 @@ export interface NamedFilesOptions {
 export async function findNamedFiles(
   paths: readonly string[],
   { isWanted, subfolders }: NamedFilesOptions,
-  { scratchFolder, checkStop }: OpeningContext,
+  { scratchFolder, checkStop, log }: OpeningContext,
 ): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   for (const given of paths) {
@@ -39,6 +39,7 @@ export async function findNamedFiles(
         for (const name of names.filter(isWanted)) if (!found.has(name)) found.set(name, path.join(folder, name));
       }
     } else if (archiveName.test(given)) {
+      log(`Unpacking ${given} …`);
       const options = { folder: scratchFolder, wanted: isWanted, largest: largestFile, checkStop };
       for (const [name, file] of await extractTar(given, options)) found.set(name, file);
     } else if (isWanted(path.basename(given))) found.set(path.basename(given), given);
