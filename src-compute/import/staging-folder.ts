@@ -1,4 +1,5 @@
 /** @file The folder an import is written in before it is whole. */
+import { rmSync } from 'node:fs';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '#shared/errors.ts';
@@ -34,6 +35,11 @@ export async function openStagingFolder(target: string): Promise<StagingFolder> 
   } catch (error) {
     throw writingError(error, parent);
   }
+  // Whoever asked may go while this works, which ends this process without a chance to wait for anything.
+  const leave = (): void => {
+    rmSync(folder, { recursive: true, force: true });
+  };
+  process.once('exit', leave);
   return {
     folder,
     scratch,
@@ -43,7 +49,10 @@ export async function openStagingFolder(target: string): Promise<StagingFolder> 
       await rename(folder, target);
       await syncFolder(parent);
     },
-    discard: () => rm(folder, { recursive: true, force: true, maxRetries: 3 }),
+    discard: async () => {
+      await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+      process.off('exit', leave);
+    },
   };
 }
 

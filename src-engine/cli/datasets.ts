@@ -6,9 +6,9 @@ import { addDataset } from '../datasets/add-dataset.ts';
 import { listDatasets, removeDataset, showDataset, verifyDataset } from '../datasets/datasets.ts';
 import { defineCommand, type CommandGroup } from './command.ts';
 import { datasetList, datasetText, removalText, verificationText } from './dataset-text.ts';
-import { onInterrupt } from './interrupt.ts';
+import { exitCodes, interruptedBy } from './exit-codes.ts';
+import { interruptible } from './interrupt.ts';
 import { JobProgress } from './job-progress.ts';
-import { exitCodes } from './run-command.ts';
 import { styleFor } from './style.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -38,7 +38,7 @@ const add = defineCommand({
   run: ({ options, operands, library, terminal }) =>
     withLibrary(library, async (opened) => {
       const imageSize = readSize(options.size);
-      const { outcome, exitCode } = await interruptible(async (signal) => {
+      const { value: outcome, signal: heard } = await interruptible(async (signal) => {
         const shown = new JobProgress(terminal);
         const handlers = {
           progress: (progress: Progress) => {
@@ -53,7 +53,7 @@ const add = defineCommand({
       });
       if (outcome.state === 'stopped') {
         terminal.note('Stopped; nothing was added.');
-        return exitCode;
+        return interruptedBy(heard);
       }
       const { dataset } = outcome;
       if (outcome.state === 'alreadyThere')
@@ -132,23 +132,6 @@ async function withLibrary(folder: string, work: (library: Library) => number | 
     return await work(library);
   } finally {
     library.close();
-  }
-}
-
-/** Does work that Ctrl+C ends; a second one ends the program. */
-async function interruptible<Outcome>(
-  work: (signal: AbortSignal) => Promise<Outcome>,
-): Promise<{ outcome: Outcome; exitCode: number }> {
-  const controller = new AbortController();
-  const interruption = onInterrupt((time) => {
-    controller.abort();
-    if (time === 2) process.exit(exitCodes.interrupted);
-  });
-  try {
-    const outcome = await work(controller.signal);
-    return { outcome, exitCode: interruption.signal === 'SIGTERM' ? exitCodes.terminated : exitCodes.interrupted };
-  } finally {
-    interruption.release();
   }
 }
 

@@ -1,5 +1,5 @@
 /** @file Runs an import in a compute process of its own and sees that nothing is left of one that did not end well. */
-import { readdir, rm } from 'node:fs/promises';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import type { ImportSpec, Progress } from '#shared/compute-protocol.ts';
@@ -55,6 +55,10 @@ export function importInProcess(settings: ComputeSettings = importCompute): Impo
         job.kill();
       }, stopPatience);
     };
+    const leave = (): void => {
+      removePartial(spec.targetFolder);
+    };
+    process.once('exit', leave);
     signal?.addEventListener('abort', stop, { once: true });
     try {
       const result = await job.result;
@@ -65,16 +69,18 @@ export function importInProcess(settings: ComputeSettings = importCompute): Impo
     } finally {
       clearTimeout(patience);
       signal?.removeEventListener('abort', stop);
-      await removePartial(spec.targetFolder);
+      process.off('exit', leave);
+      leave();
     }
   };
 }
 
 /** Removes what a process that is gone wrote for a target: its own clean-up does not run when it is killed. */
-async function removePartial(target: string): Promise<void> {
+function removePartial(target: string): void {
   const parent = path.dirname(target);
-  const names = await readdir(parent).catch(() => []);
-  for (const name of names.filter((each) => each.startsWith(`${path.basename(target)}.partial-`))) {
-    await rm(path.join(parent, name), { recursive: true, force: true });
+  if (!existsSync(parent)) return;
+  const beginning = `${path.basename(target)}.partial-`;
+  for (const name of readdirSync(parent).filter((each) => each.startsWith(beginning))) {
+    rmSync(path.join(parent, name), { recursive: true, force: true, maxRetries: 3 });
   }
 }
