@@ -48,6 +48,11 @@ const broken: Sentence = {
   hint: 'Check that the drive is connected and healthy, then try again.',
   kind: 'disk',
 };
+const inTheWay: Sentence = {
+  message: (file) => `${file} cannot be made: a file is where a folder should be.`,
+  hint: 'Choose another folder.',
+  kind: 'disk',
+};
 const gone: Sentence = {
   message: (file) => `What was to be recorded belongs to something that is no longer in ${file}.`,
   hint: 'Another process has removed it meanwhile; look at the list again.',
@@ -82,7 +87,8 @@ const sentences: readonly (readonly [code: string, sentence: Sentence])[] = [
   ['EACCES', denied],
   ['EPERM', denied],
   ['ENOENT', missing],
-  ['ENOTDIR', missing],
+  ['ENOTDIR', inTheWay],
+  ['EEXIST', inTheWay],
   ['EISDIR', missing],
   ['EBUSY', busy],
   ['EIO', broken],

@@ -1,5 +1,5 @@
 /** @file A library: the folder that holds runs, datasets and everything recorded of them. */
-import { mkdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { UserError } from '#shared/errors.ts';
 import type { RunView } from '#shared/run.ts';
 import { CheckpointReader, CheckpointWriter } from './checkpoints.ts';
@@ -8,11 +8,11 @@ import { librarySchema } from './database/library-schema.ts';
 import { checkVersion, migrate } from './database/migrate.ts';
 import { prepareLibraryFile } from './database/prepare.ts';
 import { DatasetReader, DatasetWriter } from './datasets.ts';
-import { onDisk } from './disk-errors.ts';
 import { EvaluationReader, EvaluationWriter } from './evaluations.ts';
 import { LeaseReader, LeaseWriter } from './leases/leases.ts';
 import type { ProcessIdentity } from './leases/process-identity.ts';
 import { LibraryPaths } from './library-folder.ts';
+import { makeFolder } from './make-folder.ts';
 import { MetricReader, MetricWriter } from './metrics.ts';
 import { networkFileSystemOf } from './network-drive.ts';
 import { RunLogs } from './run-logs.ts';
@@ -143,7 +143,7 @@ export function openLibrary(folder: string, options: LibraryOptions = {}): Libra
   const paths = new LibraryPaths(folder);
   refuseNetworkDrive(paths.folder);
   for (const each of [paths.folder, paths.artifacts, paths.datasets, paths.logs]) {
-    onDisk(each, () => mkdirSync(each, { recursive: true }));
+    makeFolder(each);
   }
   const database = openWritable(paths.database);
   return openedOrClosed(database, () => {

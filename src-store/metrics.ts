@@ -3,7 +3,7 @@ import type { MetricSample } from '#shared/metrics.ts';
 import type { MetricSummary } from '#shared/run.ts';
 import type { Query, ReadableDatabase, WritableDatabase, Command } from './database/handles.ts';
 
-/** One sample of a series. `time` is seconds of training so far. A value that is no number is NaN. */
+/** One sample of a series. `time` is seconds of training so far. A value that is no number is NaN; minus zero comes back as 0. */
 export interface SeriesPoint {
   step: number;
   time: number;

@@ -1,8 +1,9 @@
 /** @file What compute processes print while a run lasts: one text file a run, appended to. */
-import { appendFileSync, closeSync, fstatSync, mkdirSync, openSync, readSync, rmSync } from 'node:fs';
+import { appendFileSync, closeSync, fstatSync, openSync, readSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { onDisk } from './disk-errors.ts';
 import type { LibraryPaths } from './library-folder.ts';
+import { makeFolder } from './make-folder.ts';
 
 const tailBytes = 256 * 1024;
 
@@ -22,8 +23,8 @@ export class RunLogs {
   /** Appends text, ending it with a line break where it lacks one. */
   append(run: string, text: string): void {
     const file = this.file(run);
+    makeFolder(path.dirname(file));
     onDisk(file, () => {
-      mkdirSync(path.dirname(file), { recursive: true });
       appendFileSync(file, text.endsWith('\n') ? text : `${text}\n`);
     });
   }

@@ -1,11 +1,12 @@
 /** @file Writes, reads and removes artifacts of one file: chunked blobs with hashes, one transaction an artifact. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '#shared/errors.ts';
 import { openWritable, type Command, type Query, type WritableDatabase } from '../database/handles.ts';
 import { migrate } from '../database/migrate.ts';
 import { onDisk } from '../disk-errors.ts';
+import { makeFolder } from '../make-folder.ts';
 import { artifactSchema } from './artifact-schema.ts';
 import { inChunks } from './chunking.ts';
 
@@ -179,7 +180,7 @@ function damaged({ kind, id }: Row, file: string): UserError {
 
 /** Opens a run's artifact file, making it where it is missing. @throws UserError where the disk refuses. */
 export function openArtifacts(file: string): ArtifactFile {
-  onDisk(file, () => mkdirSync(path.dirname(file), { recursive: true }));
+  makeFolder(path.dirname(file));
   const database = openWritable(file, 60_000);
   try {
     // Both shape a new file before its first table, and change nothing of one that has tables.
