@@ -15,8 +15,8 @@ const optimizer = createOptimizer(configuration.optimizer);
 const random = new Random(1);
 for (let step = 0; step < 8; step++) {
   const views = Float32Array.from({ length: 2 * configuration.batchSize * side * side * 3 }, () => random.uniform());
-  const { finite } = await trainStep({ backend, network, optimizer, configuration }, views, side, 0.05);
-  if (!finite) throw new Error(`Step ${step} was not finite.`);
+  const { loss } = await trainStep({ backend, network, optimizer, configuration }, views, side, 0.05);
+  if (!Number.isFinite(loss)) throw new Error(`Step ${step} was not finite.`);
 }
 const hash = createHash('sha256');
 for (const [name, { values }] of Object.entries(await network.weights.read())) hash.update(name).update(values);
