@@ -27,7 +27,7 @@ export async function parseArguments(
       parsed.operands.push(...rest);
       break;
     }
-    if (word === '-h') parsed.options['help'] = true;
+    if (word === '-h') parsed.options.help = true;
     else if (/^-[^-\d.]/.test(word)) throw await unknownFlag(word, word.slice(1), descriptions, commandLine);
     else if (word.startsWith('--')) await readFlag(word, rest, descriptions, parsed, commandLine);
     else parsed.operands.push(word);

@@ -36,6 +36,8 @@ export const commonOptions = {
 export interface CommandInput<Options extends OptionDescriptions = OptionDescriptions> {
   /** Values of the command's own and the common options. */
   readonly options: OptionValues<Options & typeof commonOptions>;
+  /** Values of `furtherOptions` that were given. */
+  readonly further: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
   /** What stands without a flag. */
   readonly operands: readonly string[];
   /** Absolute path of the library folder. */
@@ -53,6 +55,8 @@ export interface LeafCommand<Options extends OptionDescriptions = OptionDescript
   /** Fewest and most operands; the default is none. */
   readonly operandCount?: readonly [fewest: number, most: number];
   readonly options: Options;
+  /** Options known only at run time; their values are in `further`. */
+  readonly furtherOptions?: OptionDescriptions;
   /** Below the options in the help. */
   readonly notes?: readonly string[];
   readonly examples?: readonly string[];
@@ -72,5 +76,5 @@ export type Command = LeafCommand | CommandGroup;
 /** Describes a command; the types of its options' values follow from their descriptions. */
 export function defineCommand<const Options extends OptionDescriptions>(command: LeafCommand<Options>): LeafCommand {
   // Sound: the parser gives `run` exactly the values that `options` describes.
-  return command as unknown as LeafCommand;
+  return command;
 }

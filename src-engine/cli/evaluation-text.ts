@@ -4,7 +4,8 @@ import type { RunView } from '#shared/run.ts';
 import type { Style } from './style.ts';
 import { numeral, table } from './table.ts';
 
-const encoderTitles: Readonly<Record<EvaluatedEncoder, string>> = {
+/** What people call an encoder. */
+export const encoderTitles: Readonly<Record<EvaluatedEncoder, string>> = {
   pixels: 'Raw pixels',
   random: 'Untrained encoder',
   scratch: 'From scratch',
@@ -12,7 +13,8 @@ const encoderTitles: Readonly<Record<EvaluatedEncoder, string>> = {
   pretrained: 'Pretrained',
 };
 const encoderOrder = Object.keys(encoderTitles);
-const protocolTitles: Readonly<Record<Protocol, string>> = { linear: 'Linear probe', knn: 'kNN' };
+/** What people call a protocol. */
+export const protocolTitles: Readonly<Record<Protocol, string>> = { linear: 'Linear probe', knn: 'kNN' };
 
 /** A table for every dataset and split that the run was judged on. */
 export function evaluationLines(run: Pick<RunView, 'evaluations' | 'checkpoints'>, style: Style): string[] {

@@ -47,7 +47,7 @@ export function groupHelp(group: CommandGroup, commandLine: string): string {
 /** `simclr-studio runs show --help`. */
 export function commandHelp(command: LeafCommand, commandLine: string): string {
   const operands = command.operands === undefined ? '' : ` ${command.operands}`;
-  const all = { ...command.options, ...commonOptions };
+  const all: OptionDescriptions = { ...command.options, ...command.furtherOptions, ...commonOptions };
   const groups = new Map<string, OptionDescriptions>();
   for (const [flag, option] of Object.entries(all)) {
     const title = option.group === undefined ? 'Options' : option.group === 'Common' ? 'Common options' : option.group;

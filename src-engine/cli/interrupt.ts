@@ -1,4 +1,5 @@
 /** @file What Ctrl+C and a request to terminate do while a job runs: first it stops with what it has, then at once. */
+import { exitCodes } from './exit-codes.ts';
 
 /** The signal that ended a job's wait, if any. */
 export interface Interruption {
@@ -36,4 +37,28 @@ export function onInterrupt(stop: (time: 1 | 2) => void): Interruption {
       for (const signal of signals) process.off(signal, heard);
     },
   };
+}
+
+/** What came of work that a signal may have ended early. */
+export interface Interruptible<Value> {
+  readonly value: Value;
+  readonly signal: Interruption['signal'];
+}
+
+/** Does work that the first signal aborts; a second one ends this program at once. @throws what the work throws. */
+export async function interruptible<Value>(
+  work: (signal: AbortSignal) => Promise<Value>,
+  onFirst: () => void = () => undefined,
+): Promise<Interruptible<Value>> {
+  const controller = new AbortController();
+  const interruption = onInterrupt((time) => {
+    if (time === 2) process.exit(exitCodes.interrupted);
+    onFirst();
+    controller.abort();
+  });
+  try {
+    return { value: await work(controller.signal), signal: interruption.signal };
+  } finally {
+    interruption.release();
+  }
 }

@@ -26,7 +26,9 @@ export class JobProgress {
     const left = Number.isFinite(progress.secondsLeft) && progress.secondsLeft > 0;
     const line = [
       `${progress.phase}: ${numeral(progress.done)}/${numeral(progress.total)} ${progress.unit}`,
-      progress.rate > 0 && Number.isFinite(progress.rate) ? `${numeral(Math.round(progress.rate))} ${progress.unit}/s` : '',
+      progress.rate > 0 && Number.isFinite(progress.rate)
+        ? `${numeral(Math.round(progress.rate))} ${progress.unit}/s`
+        : '',
       left ? `${duration(Math.round(progress.secondsLeft))} left` : '',
     ]
       .filter((part) => part !== '')

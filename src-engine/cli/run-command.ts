@@ -4,6 +4,7 @@ import { messageOf, UserError } from '#shared/errors.ts';
 import { defaultLibraryFolder } from '#store/library-folder.ts';
 import { parseArguments } from './arguments.ts';
 import { commonOptions, type Command, type CommandInput, type LeafCommand } from './command.ts';
+import { exitCodes } from './exit-codes.ts';
 import { commandHelp, groupHelp, programHelp, programName, type CommandSummary } from './help.ts';
 import { didYouMean } from './suggest.ts';
 import { Terminal, type Sink } from './terminal.ts';
@@ -13,8 +14,7 @@ export interface LazyCommand extends CommandSummary {
   load(): Promise<Command>;
 }
 
-/** Exit codes of every command. */
-export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130, terminated: 143 } as const;
+export { exitCodes };
 
 /** Runs one command line. Never throws. @returns the exit code. */
 export async function runCommandLine(
@@ -35,7 +35,7 @@ export async function runCommandLine(
 
 function errorLine(error: unknown): string {
   const line = error instanceof UserError ? error.line : `This should not have happened: ${messageOf(error)}`;
-  const stack = error instanceof Error && process.env['SIMCLR_STUDIO_STACK'] === '1' ? `\n${error.stack ?? ''}` : '';
+  const stack = error instanceof Error && process.env.SIMCLR_STUDIO_STACK === '1' ? `\n${error.stack ?? ''}` : '';
   return line.replaceAll(/\s*\n\s*/g, ' ') + stack;
 }
 
@@ -107,8 +107,9 @@ async function runLeaf(
   terminal: Terminal,
   out: Sink,
 ): Promise<number> {
-  const { options, operands } = await parseArguments(argv, { ...command.options, ...commonOptions }, commandLine);
-  if (options['help'] === true) {
+  const described = { ...command.options, ...command.furtherOptions, ...commonOptions };
+  const { options, operands } = await parseArguments(argv, described, commandLine);
+  if (options.help === true) {
     out.write(`${commandHelp(command, commandLine)}\n`);
     return exitCodes.done;
   }
@@ -120,9 +121,9 @@ async function runLeaf(
   }
   // Sound: parseArguments gives every described option its described type.
   const typed = options as CommandInput['options'];
-  const asked = options['library'];
+  const asked = options.library;
   const library = typeof asked === 'string' && asked !== '' ? resolve(asked) : defaultLibraryFolder();
-  return command.run({ options: typed, operands, library, terminal });
+  return command.run({ options: typed, further: options, operands, library, terminal });
 }
 
 async function unknownCommand(

@@ -1,11 +1,11 @@
 /** @file Weight and colour for a terminal, used only where a terminal is. */
 
 export interface Style {
-  strong(text: string): string;
-  faint(text: string): string;
-  good(text: string): string;
-  bad(text: string): string;
-  warn(text: string): string;
+  readonly strong: (text: string) => string;
+  readonly faint: (text: string) => string;
+  readonly good: (text: string) => string;
+  readonly bad: (text: string) => string;
+  readonly warn: (text: string) => string;
 }
 
 const mark =

@@ -128,8 +128,18 @@ export function startJob<Spec extends JobSpec>(
     child.on('exit', (code, signal) => {
       setTimeout(end, outcome === undefined ? afterExitMilliseconds : 0, code, signal);
     });
-    if (child.stdout !== null) readLines(child.stdout, (line) => guard(() => hear(line)));
-    if (child.stderr !== null) readLines(child.stderr, (line) => guard(() => hear(line)));
+    if (child.stdout !== null)
+      readLines(child.stdout, (line) => {
+        guard(() => {
+          hear(line);
+        });
+      });
+    if (child.stderr !== null)
+      readLines(child.stderr, (line) => {
+        guard(() => {
+          hear(line);
+        });
+      });
 
     function end(code: number | null, signal: NodeJS.Signals | null): void {
       alive.delete(child);

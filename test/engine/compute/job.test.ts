@@ -45,16 +45,21 @@ describe('a job', () => {
     const values: number[] = [];
     const sample = { metric: 'loss', step: 1, time: 0.5 } as const;
     const script = scripted([finished]);
-    await runJob(previewSpec, { metrics: ({ samples }) => values.push(...samples.map(({ value }) => value)) }, undefined, {
-      ...script,
-      environment: () => ({
-        ...process.env,
-        COMPUTE_SCRIPT: JSON.stringify([
-          { send: { type: 'metrics', samples: [{ ...sample, value: 1.25 }] } },
-          finished,
-        ]),
-      }),
-    });
+    await runJob(
+      previewSpec,
+      { metrics: ({ samples }) => values.push(...samples.map(({ value }) => value)) },
+      undefined,
+      {
+        ...script,
+        environment: () => ({
+          ...process.env,
+          COMPUTE_SCRIPT: JSON.stringify([
+            { send: { type: 'metrics', samples: [{ ...sample, value: 1.25 }] } },
+            finished,
+          ]),
+        }),
+      },
+    );
     expect(values).toEqual([1.25]);
   });
 
@@ -103,7 +108,12 @@ describe('a job', () => {
     const controller = new AbortController();
     const result = runJob(
       previewSpec,
-      { started: () => undefined, log: () => controller.abort() },
+      {
+        started: () => undefined,
+        log: () => {
+          controller.abort();
+        },
+      },
       controller.signal,
       scripted([{ send: { type: 'log', text: 'ready' } }, { await: 'stop' }, finished]),
     );

@@ -18,7 +18,7 @@ export type ScriptStep =
   /** Appends a JSON line of the request and environment to a file. */
   | { readonly record: string };
 
-const script = JSON.parse(process.env['COMPUTE_SCRIPT'] ?? '[]') as ScriptStep[];
+const script = JSON.parse(process.env.COMPUTE_SCRIPT ?? '[]') as ScriptStep[];
 const heard: ComputeRequest[] = [];
 let wake: (() => void) | undefined;
 
