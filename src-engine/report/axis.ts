@@ -33,10 +33,11 @@ function widened(low: number, high: number): [number, number] {
   return [low - margin, high + margin];
 }
 
+/** Of 1, 2, 2.5, 5 and 10 times a power of ten, the one nearest by ratio. */
 function roundStep(rough: number): number {
   const power = 10 ** Math.floor(Math.log10(rough));
-  const factor = [1, 2, 2.5, 5].find((each) => each * power >= rough * 0.999) ?? 10;
-  return factor * power;
+  const distance = (factor: number) => Math.abs(Math.log((factor * power) / rough));
+  return power * [1, 2, 2.5, 5, 10].reduce((best, factor) => (distance(factor) < distance(best) ? factor : best));
 }
 
 function isQuarter(step: number): boolean {

@@ -1,10 +1,12 @@
 /** @file Numbers as the report writes them. What is not a finite number is a dash. */
 
 const none = '–';
+/** Keeps a number and its unit on one line. */
+const gap = '\u00a0';
 
 /** A share as a percentage, one decimal: `52.2 %`. */
 export function percent(share: number, digits = 1): string {
-  return Number.isFinite(share) ? `${(share * 100).toFixed(digits)} %` : none;
+  return Number.isFinite(share) ? `${(share * 100).toFixed(digits)}${gap}%` : none;
 }
 
 /** A difference of shares in percentage points, signed: `+13.4`. */
@@ -42,11 +44,11 @@ export function fixed(value: number, digits: number): string {
 /** Seconds as `7 min 12 s`. */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds) || seconds < 0) return none;
-  if (seconds < 60) return `${seconds < 10 ? decimal(seconds, 2) : Math.round(seconds)} s`;
+  if (seconds < 60) return `${seconds < 10 ? decimal(seconds, 2) : Math.round(seconds)}${gap}s`;
   const whole = Math.round(seconds);
   const hours = Math.floor(whole / 3600);
   const minutes = Math.floor((whole % 3600) / 60);
-  return hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min ${whole % 60} s`;
+  return hours > 0 ? `${hours}${gap}h ${minutes}${gap}min` : `${minutes}${gap}min ${whole % 60}${gap}s`;
 }
 
 /** Bytes in binary units: `1.4 GiB`. */

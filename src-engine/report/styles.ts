@@ -29,8 +29,8 @@ h3 small { font-weight: 400; color: var(--muted); font-size: 12px; margin-left: 
 .facts li { overflow-wrap: anywhere; }
 .verdict { margin-top: 20px; padding-left: 16px; border-left: 3px solid var(--accent); max-width: 92ch; font-size: 15px; line-height: 1.6; overflow-wrap: anywhere; }
 .verdict.alarm { border-color: var(--alarm); }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(132px, 1fr)); gap: 1px; margin-top: 24px; background: var(--line); border: 1px solid var(--line); border-radius: 8px; overflow: hidden; }
-.figures div { background: var(--paper); padding: 12px 16px; }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(132px, 1fr)); margin-top: 24px; border: 1px solid var(--line); border-radius: 8px; overflow: hidden; }
+.figures div { padding: 12px 16px; box-shadow: 1px 1px 0 var(--line); }
 .figures dt { color: var(--muted); font-size: 12px; }
 .figures dd { font-size: 19px; line-height: 1.35; font-weight: 600; letter-spacing: -0.01em; white-space: nowrap; }
 .figures .sub { font-size: 12px; line-height: 1.5; font-weight: 400; letter-spacing: 0; color: var(--muted); }
@@ -45,7 +45,7 @@ table { border-collapse: collapse; }
 .numbers td { border-top: 1px solid var(--line); padding: 6px 12px; white-space: nowrap; vertical-align: top; }
 .numbers :is(th, td):first-child { padding-left: 0; } .numbers :is(th, td):last-child { padding-right: 0; }
 .numbers .n { text-align: right; }
-.numbers .wrap { white-space: normal; min-width: 220px; color: var(--muted); }
+.numbers .wrap { white-space: normal; min-width: 320px; color: var(--muted); }
 .numbers .main b { color: var(--accent); } .numbers b { font-weight: 600; }
 .panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(320px, 1fr)); gap: 20px 40px; }
 .bar { display: grid; grid-template-columns: 104px minmax(0, 1fr) 56px; align-items: center; gap: 12px; height: 28px; font-size: 13px; }
@@ -61,8 +61,8 @@ table { border-collapse: collapse; }
 .bar .whisker::before { left: -1px; } .bar .whisker::after { right: -1px; }
 .bar.scale { height: 18px; color: var(--faint); font-size: 11px; }
 .bar.scale .track { background: none; border-top: 1px solid var(--line); border-radius: 0; }
-.bar.scale .track i { position: absolute; top: 2px; transform: translateX(-50%); font-style: normal; }
-.bar.scale .value { font-weight: 400; align-self: start; line-height: 20px; text-align: left; }
+.bar.scale .track i { position: absolute; top: 2px; line-height: 14px; transform: translateX(-50%); font-style: normal; }
+.bar.scale .value { font-weight: 400; align-self: start; padding-top: 3px; line-height: 14px; text-align: left; }
 .charts { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 28px 32px; }
 .chart { display: flex; flex-direction: column; } .chart.wide { grid-column: span 2; }
 .chart figcaption { display: flex; justify-content: space-between; align-items: baseline; gap: 12px; }
@@ -93,7 +93,8 @@ table { border-collapse: collapse; }
 .matrix thead th:first-child { width: 84px; }
 .matrix th { font-weight: 400; color: var(--muted); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .matrix tbody th { text-align: right; padding-right: 8px; }
-.matrix thead span { display: block; overflow: hidden; text-overflow: ellipsis; font-size: 11px; }
+.matrix thead th { vertical-align: bottom; padding-bottom: 4px; }
+.matrix thead span { writing-mode: vertical-rl; transform: rotate(180deg); max-height: 88px; overflow: hidden; text-overflow: ellipsis; font-size: 11px; }
 .matrix td { height: 26px; text-align: center; border-radius: 2px; background: color-mix(in srgb, var(--cell) var(--share), var(--raised)); }
 .matrix .right { --cell: var(--accent); } .matrix .wrong { --cell: var(--second); } .matrix .strong { color: var(--on-accent); }
 .heat { width: 100%; max-width: 640px; background: var(--raised); } .heat .right { fill: var(--accent); } .heat .wrong { fill: var(--second); }
@@ -107,7 +108,8 @@ table { border-collapse: collapse; }
 .columns { columns: 3 300px; column-gap: 40px; }
 .facts-table { width: 100%; font-size: 13px; break-inside: avoid; margin-bottom: 20px; table-layout: fixed; }
 .facts-table caption { text-align: left; font-size: 12px; font-weight: 600; color: var(--muted); padding-bottom: 4px; }
-.facts-table th { font-weight: 400; text-align: left; color: var(--muted); width: 56%; }
+.facts-table th { font-weight: 400; text-align: left; color: var(--muted); width: 60%; }
+.facts-table.narrow th { width: 38%; }
 .facts-table td { text-align: right; overflow-wrap: anywhere; }
 .facts-table :is(th, td) { padding: 3px 0; border-top: 1px solid var(--line); vertical-align: top; }
 .facts-table td small { display: block; color: var(--faint); font-size: 11px; }

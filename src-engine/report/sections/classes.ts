@@ -65,7 +65,7 @@ function matrixTable({ classes, confusion }: EvaluationView): Html {
               ${row.map((each, predicted) => {
                 const share = total > 0 ? each / total : 0;
                 const label = `${classes[actual] ?? ''} taken for ${classes[predicted] ?? ''}: ${count(each)} of ${count(total)}`;
-                const strong = share > 0.5 ? ' strong' : '';
+                const strong = share > 0.75 ? ' strong' : '';
                 return html`<td
                   class="${actual === predicted ? 'right' : 'wrong'}${strong}"
                   style="--share:${(share * 100).toFixed(1)}%"

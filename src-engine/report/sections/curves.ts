@@ -24,7 +24,7 @@ interface ChartPlan {
   exact?: boolean;
 }
 
-const wholePercent = (value: number) => `${Math.round(value * 100)} %`;
+const wholePercent = (value: number) => percent(value, 0);
 const own = (metric: MetricName, name?: string): CurvePlan => {
   return { metric, name: name ?? metricDescriptions[metric].title, role: 'main' };
 };
@@ -42,10 +42,10 @@ const plans: readonly ChartPlan[] = [
     note: 'Of h on the validation split, at epoch ends.',
     curves: [own('knnTop1', 'top-1')],
     format: percent,
-    formatTick: (value) => percent(value, 0),
+    formatTick: wholePercent,
   },
   {
-    title: 'Contrastive accuracy',
+    title: 'Contrastive',
     note: 'Positive found among all other views of the batch.',
     curves: [own('contrastiveTop1', 'top-1'), { metric: 'contrastiveTop5', name: 'top-5', role: 'second' }],
     format: percent,

@@ -21,7 +21,7 @@ export function factsSection(input: ReportInput): Html {
 }
 
 function factsTable(caption: string, facts: readonly Fact[]): Html {
-  return html`<table class="facts-table">
+  return html`<table class="facts-table narrow">
     <caption>
       ${caption}
     </caption>

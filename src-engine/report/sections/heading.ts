@@ -44,11 +44,10 @@ function keyFigures({ run }: ReportInput): HtmlPart {
   return [
     probe && figure('Linear probe', percent(probe.top1), `${percent(probe.low)} to ${percent(probe.high)}`),
     knn && figure('kNN', percent(knn.top1), `${percent(knn.low)} to ${percent(knn.high)}`),
-    gain &&
-      figure('Over untrained', `${points(gain.difference)} points`, `${points(gain.low)} to ${points(gain.high)}`),
+    gain && figure('Over untrained', points(gain.difference), `points, ${points(gain.low)} to ${points(gain.high)}`),
     loss && figure('Loss', fixed(loss.last, 3), chanceLoss === undefined ? '' : `chance ${fixed(chanceLoss.last, 3)}`),
     figure('Training', duration(run.trainingSeconds), run.progress === null ? '' : `${count(run.progress.step)} steps`),
-    imagesPerSecond && figure('Throughput', `${decimal(imagesPerSecond.last, 3)} images/s`, 'latest step'),
+    imagesPerSecond && figure('Throughput', decimal(imagesPerSecond.last, 3), 'images/s, latest step'),
     processMemory && figure('Peak memory', bytes(processMemory.max), 'training process'),
   ];
 }
