@@ -73,9 +73,14 @@ function yAxis(values: readonly number[], { include = [], formatY }: ChartOption
 
 function drawCurve(curve: Curve, x: Axis, y: Axis): Html {
   const { points, role, smooth } = curve;
-  if (role === 'reference') return line(points, x, y, 'reference');
+  if (role === 'reference') return line(corners(points), x, y, 'reference');
   if (!smooth) return html`${line(points, x, y, role)}${points.length <= 60 && dots(points, x, y, role)}`;
   return html`${line(thinned(points), x, y, `${role} raw`)}${line(thinned(smoothed(points)), x, y, role)}`;
+}
+
+/** A constant's first and last point, and where it changes. */
+function corners(points: readonly Point[]): Point[] {
+  return points.filter(({ y }, at) => y !== points[at - 1]?.y || y !== points[at + 1]?.y);
 }
 
 function line(points: readonly Point[], x: Axis, y: Axis, style: string): Html {
