@@ -59,7 +59,8 @@ export class TrainingReporter implements LoopCallbacks {
     const loss = statistics.loss / (lossReduction === 'sum' ? 2 : 1);
     observe(position.history, { step: position.step, ...statistics, loss, learningRate });
     this.#secondsPerStep = (this.#secondsPerStep ?? seconds) * (1 - paceWeight) + seconds * paceWeight;
-    this.#diagnose(position);
+    // In words that hold now: told anew at each epoch's end and wherever the verdict changes.
+    this.#diagnose(position, position.step % this.#stepsPerEpoch === 0);
     this.#progress(position);
   }
 
@@ -91,9 +92,9 @@ export class TrainingReporter implements LoopCallbacks {
     this.#metrics.flush();
   }
 
-  #diagnose({ history }: Position): void {
+  #diagnose({ history }: Position, due: boolean): void {
     const diagnosis = diagnose(history);
-    if (diagnosis.verdict === this.#verdict) return;
+    if (diagnosis.verdict === this.#verdict && !due) return;
     this.#verdict = diagnosis.verdict;
     this.#context.send({ type: 'diagnosis', diagnosis });
   }
