@@ -3,6 +3,7 @@ import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { checkout } from './checkout.mjs';
+import { folderSize } from './folder-size.mjs';
 import { withLock } from './install-lock.mjs';
 import { say, startStep } from './progress.mjs';
 import { findProgram, run } from './programs.mjs';
@@ -54,9 +55,8 @@ async function npmCi() {
   if (program === undefined)
     throw new SetupProblem('npm was not found.', 'Install Node.js 20 or newer with npm.', 'packages');
   fs.rmSync(stampFile, { force: true });
-  const count = Object.keys(lockedPackages(lockFile)).filter((key) => key !== '').length;
-  const step = startStep('npm packages', count, (done, total) => `${done} of ${total}`);
-  const watch = setInterval(() => step.update(installedCount()), 500);
+  const step = startStep('npm packages', packagesCost.disk);
+  const watch = setInterval(() => step.update(folderSize(modules)), 2000);
   const { code, output } = await run(
     program,
     [...first, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
@@ -113,12 +113,6 @@ function lockedPackages(file) {
   }
 }
 
-function installedCount() {
-  let count = 0;
-  for (const name of namesIn(modules)) count += name.startsWith('@') ? namesIn(path.join(modules, name)).length : 1;
-  return count;
-}
-
 function lockHash() {
   return crypto.createHash('sha256').update(fs.readFileSync(lockFile)).digest('hex');
 }
@@ -129,14 +123,5 @@ function readText(file) {
     return fs.readFileSync(file, 'utf8');
   } catch {
     return '';
-  }
-}
-
-/** @param {string} folder */
-function namesIn(folder) {
-  try {
-    return fs.readdirSync(folder);
-  } catch {
-    return [];
   }
 }
