@@ -65,7 +65,7 @@ describe('a report', () => {
     expect(unbalancedTags(text)).toEqual([]);
     expect(text).not.toMatch(/<script|<link|<iframe|@import|\son[a-z]+=|javascript:/iu);
     expect(text).not.toMatch(/(?:src|href|url\()\s*=?\s*["']?(?:https?:|\/\/|file:)/iu);
-    expect(text.match(/src="data:image\/png;base64,/gu)).toHaveLength(24);
+    expect(text.match(/src="data:image\/png;/gu)).toHaveLength(24);
     expect(text).toContain("default-src 'none'");
     expect(text).not.toMatch(/NaN|undefined|Infinity|\[object/u);
   });
