@@ -5,6 +5,8 @@ import type { Terminal } from './terminal.ts';
 export interface OptionDescription {
   /** switch: `--flag` or `--no-flag`, also `--flag=true`. text: takes a value. */
   readonly type: 'switch' | 'text';
+  /** A switch that is on unless told: the help shows `--[no-]flag`. */
+  readonly negatable?: true;
   /** What the help calls the value, such as `N`. */
   readonly value?: string;
   readonly help: string;

@@ -13,7 +13,7 @@ export const configurationOptions: OptionDescriptions = Object.fromEntries(
       key.flag,
       {
         type: toggle ? 'switch' : 'text',
-        ...(toggle ? {} : { value: placeholder(key.defaultValue) }),
+        ...(toggle ? { negatable: true as const } : { value: placeholder(key.defaultValue) }),
         help: `${key.help.title}${unit}: ${key.help.help} Takes ${allowedValues(key)}; default ${shown}.`,
         group: key.help.group,
       },

@@ -72,7 +72,9 @@ function commandHead(command: Command): string {
 function optionLines(options: OptionDescriptions): string[] {
   return twoColumns(
     Object.entries(options).map(([flag, option]) => [
-      option.type === 'text' ? `--${flag} ${option.value ?? 'VALUE'}` : `--${flag}`,
+      option.type === 'text'
+        ? `--${flag} ${option.value ?? 'VALUE'}`
+        : `--${option.negatable === true ? '[no-]' : ''}${flag}`,
       option.help,
     ]),
   );

@@ -10,7 +10,6 @@ const rewriteEveryMilliseconds = 200;
 export class JobProgress {
   readonly #terminal: Terminal;
   #shownAt = -Infinity;
-  #phase = '';
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
@@ -18,22 +17,22 @@ export class JobProgress {
 
   progress(progress: Progress): void {
     const now = performance.now();
-    const fresh = progress.phase !== this.#phase;
     const every = this.#terminal.interactive ? rewriteEveryMilliseconds : lineEveryMilliseconds;
-    if (!fresh && now - this.#shownAt < every) return;
+    if (now - this.#shownAt < every) return;
     this.#shownAt = now;
-    this.#phase = progress.phase;
-    const left = Number.isFinite(progress.secondsLeft) && progress.secondsLeft > 0;
-    const line = [
-      `${progress.phase}: ${numeral(progress.done)}/${numeral(progress.total)} ${progress.unit}`,
-      progress.rate > 0 && Number.isFinite(progress.rate)
-        ? `${numeral(Math.round(progress.rate))} ${progress.unit}/s`
-        : '',
-      left ? `${duration(Math.round(progress.secondsLeft))} left` : '',
-    ]
-      .filter((part) => part !== '')
-      .join('  ');
-    if (this.#terminal.interactive) this.#terminal.transient(line);
-    else this.#terminal.note(line);
+    if (this.#terminal.interactive) this.#terminal.transient(progressLine(progress));
+    else this.#terminal.note(progressLine(progress));
   }
+}
+
+/** A job's progress as one line. */
+export function progressLine({ phase, unit, done, total, rate, secondsLeft }: Progress): string {
+  const percent = unit === 'percent';
+  return [
+    `${phase}: ${percent ? `${numeral(done)} %` : `${numeral(done)}/${numeral(total)} ${unit}`}`,
+    !percent && rate > 0 && Number.isFinite(rate) ? `${numeral(Math.round(rate))} ${unit}/s` : '',
+    secondsLeft >= 1 && Number.isFinite(secondsLeft) ? `${duration(Math.round(secondsLeft))} left` : '',
+  ]
+    .filter((part) => part !== '')
+    .join('  ');
 }

@@ -27,9 +27,9 @@ export class TrainingProgress {
     for (const { metric, value } of samples) this.#latest.set(metric, value);
     const judged = samples.findLast(({ metric }) => metric === 'knnTop1');
     if (judged === undefined) return;
-    const epoch = this.#progress?.epoch;
-    const where = epoch === undefined ? `Step ${numeral(judged.step)}` : `Epoch ${this.#epochs()}`;
-    this.#terminal.note(`${where}: kNN ${percent(judged.value)} on the validation split, ${this.#loss()}`);
+    this.#terminal.note(
+      `${this.#after(judged.step)}: kNN ${percent(judged.value)} on the validation split, ${this.#loss()}`,
+    );
   }
 
   progress(progress: Progress, epoch?: number, epochs?: number): void {
@@ -72,6 +72,13 @@ export class TrainingProgress {
   #epochs(): string {
     const { epoch = 0, epochs = 0 } = this.#progress ?? {};
     return `${epoch}/${epochs}`;
+  }
+
+  /** Where a sample was taken; progress may have gone on since. */
+  #after(step: number): string {
+    const { progress, epochs } = this.#progress ?? {};
+    if (progress === undefined || epochs === undefined) return `Step ${numeral(step)}`;
+    return `Epoch ${Math.round((step / progress.total) * epochs)}/${epochs}`;
   }
 
   #loss(): string {

@@ -49,6 +49,9 @@ export async function watchTraining(
     checkpoint: ({ epoch, step, bytes }) => {
       terminal.note(`Checkpoint at epoch ${numeral(epoch)}, step ${numeral(step)} (${byteSize(bytes)})`);
     },
+    log: (text) => {
+      terminal.note(text);
+    },
     warning: (text) => {
       terminal.note(`Warning: ${text}`);
     },

@@ -33,6 +33,6 @@ export function describeCrash({ code, signal, lastLines }: ProcessEnd): UserErro
       'backend',
     );
   }
-  const how = signal === null ? `exit code ${String(code)}` : signal;
+  const how = signal ?? `exit code ${String(code)}`;
   return new UserError(`The compute process ended unexpectedly (${how}).`, said, 'internal');
 }

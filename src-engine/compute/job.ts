@@ -128,18 +128,14 @@ export function startJob<Spec extends JobSpec>(
     child.on('exit', (code, signal) => {
       setTimeout(end, outcome === undefined ? afterExitMilliseconds : 0, code, signal);
     });
-    if (child.stdout !== null)
-      readLines(child.stdout, (line) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream === null) continue;
+      readLines(stream, (line) => {
         guard(() => {
           hear(line);
         });
       });
-    if (child.stderr !== null)
-      readLines(child.stderr, (line) => {
-        guard(() => {
-          hear(line);
-        });
-      });
+    }
 
     function end(code: number | null, signal: NodeJS.Signals | null): void {
       alive.delete(child);

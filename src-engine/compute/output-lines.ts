@@ -22,7 +22,7 @@ const noise: readonly RegExp[] = [
   /^[IW]\d{4} \d\d:\d\d:\d\d/, // absl, and TensorFlow since it logs through absl
   /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+: [IW] /, // TensorFlow's own older form
   /Unable to register cu\w+ factory/,
-  /^\(node:\d+\) \S*Warning/,
+  /^\(node:\d+\) (\[\w+\] )?\w*Warning/,
   /^\(Use `node --trace-/,
   /^=+$/,
   /^Hi, looks like you are running TensorFlow\.js/,

@@ -19,6 +19,8 @@ export interface RunObserver {
   readonly diagnosis?: (diagnosis: Diagnosis) => void;
   readonly checkpoint?: (checkpoint: CheckpointRecord) => void;
   readonly state?: (state: RunState) => void;
+  /** Something worth knowing once. */
+  readonly log?: (text: string) => void;
   readonly warning?: (text: string) => void;
   /** A line that the compute process wrote and that is not noise. */
   readonly output?: (line: string) => void;
@@ -166,6 +168,7 @@ class Supervisor implements Supervision {
         },
         log: ({ text }) => {
           this.#log(text);
+          observer.log?.(text);
         },
         warning: ({ text }) => {
           this.#log(`Warning: ${text}`);
