@@ -4,7 +4,6 @@ import type { Rank, Tensor } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Backend } from '#compute/backend/backend.ts';
 import { valueAndGradients } from '#compute/backend/gradients.ts';
-import { createTensorflowBackend } from '#compute/backend/tensorflow/tensorflow-backend.ts';
 import { ntXent } from '#compute/loss/nt-xent.ts';
 import { Network } from '#compute/model/network.ts';
 import { Weights, type NamedValues, type WeightKind, type WeightValues } from '#compute/model/weights.ts';
@@ -13,6 +12,7 @@ import { completeConfiguration } from '#shared/configuration/keys.ts';
 import { readGolden, sampled, type ModelCase, type TrajectoryCase } from '../golden/model/golden-file.ts';
 import { goldenWeights } from '../golden/model/golden-weights.ts';
 import { fromTorch, toTorch } from '../golden/model/torch-layout.ts';
+import { openTensorflow } from '../support/open-tensorflow.ts';
 
 /** Of max|a - b| / max|b|, tensor by tensor. PyTorch's own single precision lies within 4e-5 of its double precision. */
 const tolerance = 1e-3;
@@ -20,9 +20,7 @@ const tolerance = 1e-3;
 let backend: Backend;
 
 beforeAll(async () => {
-  const runtimeFolder = process.env.SIMCLR_STUDIO_TEST_RUNTIME;
-  if (runtimeFolder === undefined) throw new Error('SIMCLR_STUDIO_TEST_RUNTIME must name a TensorFlow runtime folder.');
-  backend = await createTensorflowBackend({ runtimeFolder, device: 'cpu', threads: 1 });
+  backend = await openTensorflow();
 });
 
 afterAll(() => {
