@@ -11,7 +11,7 @@ import { installPackages, packagesCost, packagesReady } from './packages.mjs';
 import { megabytes, say } from './progress.mjs';
 import { pythonsOnPath } from './python.mjs';
 import { SetupProblem, explainDisk } from './setup-problem.mjs';
-import { installTensorflow, tensorflowCost, tidyCache } from './tensorflow.mjs';
+import { installTensorflow, missingSpace, tensorflowCost, tidyCache } from './tensorflow.mjs';
 
 /** @typedef {import('./flavours.mjs').Flavour} Flavour */
 
@@ -81,7 +81,8 @@ async function missingFlavours(cache, explicit, verify) {
       fs.rmSync(path.join(folder, 'runtime.json'), { force: true });
     }
     const failure = explicit ? null : readFailure(path.basename(folder), cache);
-    const again = failure === null || failure.conditions !== conditions() || Date.now() - failure.at > retryAfter;
+    const again =
+      failure === null || failure.conditions !== conditions(flavour, cache) || Date.now() - failure.at > retryAfter;
     if (again && (explicit || platformHasTensorflow())) missing.push(flavour);
     else problems.push(failure?.reason ?? 'TensorFlow is not offered on this platform.');
   }
@@ -109,15 +110,21 @@ async function getTensorflow(flavour, cache) {
     clearFailure(key, cache);
     return folder;
   } catch (thrown) {
-    if (thrown instanceof SetupProblem) writeFailure(key, { reason: thrown.line, conditions: conditions() }, cache);
+    if (thrown instanceof SetupProblem)
+      writeFailure(key, { reason: thrown.line, conditions: conditions(flavour, cache) }, cache);
     throw thrown;
   }
 }
 
-/** What an installation depends on, found without starting anything. */
-function conditions() {
+/**
+ * What an installation depends on, found without starting anything.
+ * @param {Flavour} flavour
+ * @param {string} cache
+ */
+function conditions(flavour, cache) {
   const { compiler, make } = buildTools();
-  return [...pythonsOnPath(), compiler, make, cacheFolder()].join('|');
+  const space = !fs.existsSync(cache) || missingSpace(cache, flavour) === null ? 'space' : 'no space';
+  return [...pythonsOnPath(), compiler, make, space].join('|');
 }
 
 /**

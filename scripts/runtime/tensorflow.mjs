@@ -56,7 +56,7 @@ export async function installTensorflow(flavour, cache) {
         sweep(cache);
         // Another set-up may have finished while this one waited.
         if ((await quickCheck(folder)) === null) return;
-        requireSpace(cache, tensorflowCost[flavour]);
+        requireSpace(cache, flavour);
         await inStaging(cache, (staging) => install(flavour, cache, folder, python, staging));
       },
       (pid) => say(`  Another set-up (process ${pid}) is at it; waiting for it …`),
@@ -206,17 +206,30 @@ function linkNames(folder) {
 }
 
 /**
+ * Free space that an installation still lacks.
  * @param {string} cache
- * @param {{ download: number, disk: number }} cost
+ * @param {Flavour} flavour
+ * @returns {{ needed: number, free: number } | null} Bytes; null where there is enough.
  */
-function requireSpace(cache, cost) {
+export function missingSpace(cache, flavour) {
+  const kept = fs.existsSync(path.join(cache, 'downloads', path.basename(runtimeFolder(flavour, cache))));
+  const { download, disk } = tensorflowCost[flavour];
+  const needed = disk + (kept ? 0 : download);
   const status = fs.statfsSync(cache);
   const free = status.bavail * status.bsize;
-  const needed = cost.download + cost.disk;
-  if (free < needed)
-    throw new SetupProblem(
-      `TensorFlow needs ${megabytes(needed)} in ${cache}, where ${megabytes(free)} are free.`,
-      'Free some, or set SIMCLR_STUDIO_CACHE to a folder elsewhere.',
-      'disk',
-    );
+  return free < needed ? { needed, free } : null;
+}
+
+/**
+ * @param {string} cache
+ * @param {Flavour} flavour
+ */
+function requireSpace(cache, flavour) {
+  const missing = missingSpace(cache, flavour);
+  if (missing === null) return;
+  throw new SetupProblem(
+    `TensorFlow needs ${megabytes(missing.needed)} in ${cache}, where ${megabytes(missing.free)} are free.`,
+    'Free some, or set SIMCLR_STUDIO_CACHE to a folder elsewhere.',
+    'disk',
+  );
 }
