@@ -147,6 +147,7 @@ export function completeConfiguration(input: unknown): Configuration {
   }
   const key = byName.get(path);
   const hint = key === undefined ? (issue?.message ?? '') : `It takes ${allowedValues(key)}.`;
-  const given = JSON.stringify(valueAt(input as object, path)) ?? 'nothing';
+  const value = valueAt(input as object, path);
+  const given = value === undefined ? 'nothing' : JSON.stringify(value);
   throw new UserError(`${given} is not a value for ${path === '' ? 'a configuration' : path}.`, hint, 'usage');
 }
