@@ -43,12 +43,16 @@ export function readManifest(folder) {
 }
 
 /**
- * The check of every start: all files are there with their sizes, and those touched since still have their hash.
+ * The check of every start: all files are there with their sizes, and those touched since still have their hash. Times
+ * that changed without the content, as in a copied cache, are noted, so that the next start need not hash again.
  * @param {string} folder
  * @returns {Promise<string | null>} What is wrong, or null.
  */
 export async function quickCheck(folder) {
-  return check(folder, (file, status) => status.mtimeMs !== file.modified);
+  const manifest = readManifest(folder);
+  const wrong = await check(folder, manifest, (file, status) => status.mtimeMs !== file.modified);
+  if (wrong === null && manifest !== null) noteTimes(folder, manifest);
+  return wrong;
 }
 
 /**
@@ -57,16 +61,16 @@ export async function quickCheck(folder) {
  * @returns {Promise<string | null>} What is wrong, or null.
  */
 export async function fullCheck(folder) {
-  return check(folder, () => true);
+  return check(folder, readManifest(folder), () => true);
 }
 
 /**
  * @param {string} folder
+ * @param {RuntimeManifest | null} manifest
  * @param {(file: ManifestFile, status: fs.Stats) => boolean} mustHash
  * @returns {Promise<string | null>}
  */
-async function check(folder, mustHash) {
-  const manifest = readManifest(folder);
+async function check(folder, manifest, mustHash) {
   if (manifest === null) return 'it is not installed';
   for (const file of manifest.files) {
     const absolute = path.join(folder, file.path);
@@ -100,15 +104,40 @@ export async function writeManifest(folder, facts) {
   files.sort((a, b) => (a.path < b.path ? -1 : 1));
   /** @type {RuntimeManifest} */
   const manifest = { format: 1, ...facts, installedAt: new Date().toISOString(), files };
+  save(folder, manifest);
+}
+
+/**
+ * @param {string} folder
+ * @param {RuntimeManifest} manifest
+ */
+function save(folder, manifest) {
   const target = path.join(folder, manifestName);
-  const handle = fs.openSync(`${target}.part`, 'w');
+  const part = `${target}.${process.pid}.part`;
+  const handle = fs.openSync(part, 'w');
   try {
     fs.writeSync(handle, JSON.stringify(manifest, null, 2));
     fs.fsyncSync(handle);
   } finally {
     fs.closeSync(handle);
   }
-  fs.renameSync(`${target}.part`, target);
+  fs.renameSync(part, target);
+}
+
+/**
+ * @param {string} folder
+ * @param {RuntimeManifest} manifest Of files that were found whole.
+ */
+function noteTimes(folder, manifest) {
+  const timeOf = (/** @type {ManifestFile} */ file) =>
+    fs.statSync(path.join(folder, file.path), { throwIfNoEntry: false })?.mtimeMs ?? file.modified;
+  const files = manifest.files.map((file) => ({ ...file, modified: timeOf(file) }));
+  if (files.every((file, index) => file.modified === manifest.files[index]?.modified)) return;
+  try {
+    save(folder, { ...manifest, files });
+  } catch {
+    // A cache that can only be read is hashed at every start.
+  }
 }
 
 /**

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fullCheck, readManifest } from '../../scripts/runtime/manifest.mjs';
 import { findProgram } from '../../scripts/runtime/programs.mjs';
 import { freshEnvironment, freshFolder, runScript, startScript, type ScriptResult } from './stand-in/run-script.ts';
@@ -19,6 +19,9 @@ const quickCompiler = {
   CXX: path.join(import.meta.dirname, 'stand-in', 'compiler.sh'),
   STAND_IN_BINDING: binding,
 };
+
+// A set-up takes a few seconds alone, and these run beside all other tests.
+vi.setConfig({ testTimeout: 300_000 });
 
 let home = '';
 let cache = '';
