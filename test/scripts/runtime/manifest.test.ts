@@ -41,13 +41,10 @@ it('names a file that is missing, cut short or changed', async () => {
   expect(await quickCheck(folder)).toBe('deps/library is missing');
 });
 
-it('leaves a change that kept size and time to the full check', async () => {
+it('finds a change that kept size and time by the full check', async () => {
   const before = fs.statSync(library());
   fs.writeFileSync(library(), 'b library');
   fs.utimesSync(library(), before.atimeMs / 1000, before.mtimeMs / 1000);
-  const { mtimeMs } = fs.statSync(library());
-  // Times are kept to the microsecond here; where that was lost the quick check is right to hash.
-  if (mtimeMs === before.mtimeMs) expect(await quickCheck(folder)).toBeNull();
   expect(await fullCheck(folder)).toBe('deps/library is damaged');
 });
 
