@@ -28,7 +28,22 @@ const thresholds = {
   divergedMargin: 0.05,
   /** Growth of the gradient's norm from the first steps, with a loss that got worse, that no schedule explains. */
   gradientGrowth: 100,
+  /**
+   * Batch norm hides a blow-up: the loss stays finite, but the weights are so large that gradients, which shrink with their
+   * inverse, no longer move them. Healthy gradients fall two- or threefold while little is learned.
+   */
+  gradientLoss: 5,
+  /** Of the first steps' misses in the contrastive top-1, the share still missed: above it little has been learned. */
+  missesLeft: 0.8,
+  /** Steps after which positives should be found more often than at first. */
+  slow: 200,
+  /** Mean cosine of different images from which, at chance, the embedding counts as one point. */
+  collapsedSimilarity: 0.95,
+  /** Share of the chance loss that the loss must have fallen by before learning is announced early. */
+  clearGain: 0.02,
 } as const;
+
+const starting: Diagnosis = { verdict: 'starting', text: 'Starting: too few steps to judge yet.' };
 
 /** The verdict on a run so far. Pure: the same history gives the same words. */
 export function diagnose(history: DiagnosisHistory): Diagnosis {
@@ -39,14 +54,20 @@ export function diagnose(history: DiagnosisHistory): Diagnosis {
   const start = averageSteps(first);
   const now = averageSteps(recent.slice(-lookBack(recent.length)));
   if (recent.length < thresholds.settling || start === null || now === null) {
-    return { verdict: 'starting', text: 'Starting: too few steps to judge yet.' };
+    return starting;
   }
   const chance = Math.log(2 * batchSize - 1);
+  const alarm = collapsed(now, chance) ?? trivial(now) ?? diverged(now, start, chance);
+  if (alarm !== null) return alarm;
+  const patience = Math.min(Math.max(thresholds.patience, history.warmupSteps), thresholds.mostPatience);
+  if (step < patience) {
+    const clear = now.loss < Math.min(start.loss, chance) - thresholds.clearGain * chance;
+    return clear ? learning(now, start, chance, batchSize) : starting;
+  }
   return (
-    collapsed(now, chance) ??
-    trivial(now) ??
-    diverged(now, start, chance) ??
-    (step < patienceOf(history) ? null : atChance(now, start, chance, batchSize)) ??
+    atChance(now, chance, batchSize) ??
+    blownUp(now, start) ??
+    notLearning(now, start, chance, step >= Math.max(patience, thresholds.slow)) ??
     learning(now, start, chance, batchSize)
   );
 }
@@ -54,10 +75,6 @@ export function diagnose(history: DiagnosisHistory): Diagnosis {
 /** Steps averaged: half of what is remembered while that still holds the start, all of it later. */
 function lookBack(remembered: number): number {
   return remembered < 50 ? Math.ceil(remembered / 2) : remembered;
-}
-
-function patienceOf({ warmupSteps }: DiagnosisHistory): number {
-  return Math.min(Math.max(thresholds.patience, warmupSteps), thresholds.mostPatience);
 }
 
 function divergedToNaN(step: number): Diagnosis {
@@ -109,26 +126,50 @@ function diverged(now: StepAverages, start: StepAverages, chance: number): Diagn
   return null;
 }
 
-function atChance(now: StepAverages, start: StepAverages, chance: number, batchSize: number): Diagnosis | null {
+function atChance(now: StepAverages, chance: number, batchSize: number): Diagnosis | null {
   const guessing = now.contrastiveTop1 < thresholds.chanceRate / (2 * batchSize - 1);
-  if (now.loss > chance * (1 - thresholds.chanceMargin) && guessing) {
-    return {
-      verdict: 'atChance',
-      text:
-        `At chance: the loss ${number(now.loss)} is what telling nothing apart gives (${number(chance)}), and positives are ` +
-        'found no more often than by guessing. Try another learning rate or temperature, and check that the images differ.',
-    };
-  }
-  // No better than it began: an encoder whose features stay random, as after a blow-up that batch norm hides.
-  if (now.loss >= start.loss && now.contrastiveTop1 <= start.contrastiveTop1) {
-    return {
-      verdict: 'atChance',
-      text:
-        `Not learning: the loss ${number(now.loss)} is no lower than in the first steps (${number(start.loss)}; chance is ` +
-        `${number(chance)}), and positives are found no more often. Lower the learning rate, or raise it if it is very small.`,
-    };
-  }
-  return null;
+  if (now.loss < chance * (1 - thresholds.chanceMargin) || !guessing) return null;
+  if (now.negativeSimilarity > thresholds.collapsedSimilarity) return toOnePoint(now, chance);
+  return {
+    verdict: 'atChance',
+    text:
+      `At chance: the loss ${number(now.loss)} is what telling nothing apart gives (${number(chance)}), and positives are ` +
+      'found no more often than by guessing. Try another learning rate or temperature, and check that the images differ.',
+  };
+}
+
+function toOnePoint(now: StepAverages, chance: number): Diagnosis {
+  return {
+    verdict: 'collapsed',
+    text:
+      `Collapsed: different images get nearly the same embedding (cosine ${number(now.negativeSimilarity, 3)}), so the loss ` +
+      `${number(now.loss)} is the chance level ${number(chance)}. Check that the images differ, and lower the learning rate.`,
+  };
+}
+
+function blownUp(now: StepAverages, start: StepAverages): Diagnosis | null {
+  if (now.gradientNorm * thresholds.gradientLoss > start.gradientNorm) return null;
+  if (1 - now.contrastiveTop1 < thresholds.missesLeft * (1 - start.contrastiveTop1)) return null;
+  return {
+    verdict: 'diverged',
+    text:
+      `Diverged: steps were so large that the weights blew up and stopped moving: gradients are 1/` +
+      `${number(start.gradientNorm / now.gradientNorm, 0)} of the first steps’, and ${percent(now.contrastiveTop1)} of positives are ` +
+      `found (${percent(start.contrastiveTop1)} then). Train again with a lower learning rate.`,
+  };
+}
+
+/** No better than it began, as with features that stay random. */
+function notLearning(now: StepAverages, start: StepAverages, chance: number, late: boolean): Diagnosis | null {
+  if (now.contrastiveTop1 > start.contrastiveTop1) return null;
+  if (!late && now.loss < start.loss) return null;
+  return {
+    verdict: 'atChance',
+    text:
+      `Not learning: positives are found no more often than in the first steps (${percent(now.contrastiveTop1)}), and the loss ` +
+      `is ${number(now.loss)} (${number(start.loss)} then; chance is ${number(chance)}). Try a lower learning rate, or a higher one ` +
+      'if it is very small.',
+  };
 }
 
 function learning(now: StepAverages, start: StepAverages, chance: number, batchSize: number): Diagnosis {
@@ -137,10 +178,14 @@ function learning(now: StepAverages, start: StepAverages, chance: number, batchS
     verdict: 'learning',
     text:
       `Learning: the loss is ${number(now.loss)}, ${number(Math.abs(chance - now.loss))} ${side} chance (${number(start.loss)} ` +
-      `in the first steps), and ${number(100 * now.contrastiveTop1, 0)} % of positives are found among ${2 * batchSize - 1} candidates.`,
+      `in the first steps), and ${percent(now.contrastiveTop1)} of positives are found among ${2 * batchSize - 1} candidates.`,
   };
 }
 
 function number(value: number, digits = 2): string {
   return value.toFixed(digits);
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(0)} %`;
 }
