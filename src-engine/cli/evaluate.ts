@@ -30,29 +30,28 @@ export const evaluateCommand = defineCommand({
     'Without --knn and --linear both are done. Fitted on training and validation images, reported on test images. The same protocol, checkpoint, dataset and settings again replace the earlier result.',
   ],
   examples: ['evaluate tiny-cifar10', 'evaluate tiny-cifar10 --knn --knn-k 10'],
-  run: ({ options, operands, library, terminal }) =>
-    withEngineLibrary(library, async (opened) => {
+  async run({ options, operands, library, terminal }) {
+    const asked = (['knn', 'linear'] as const).filter((protocol) => options[protocol] === true);
+    const protocols: readonly Protocol[] = asked.length === 0 ? ['knn', 'linear'] : asked;
+    const k = readCount('knn-k', options['knn-k']);
+    const temperature = readTemperature(options['knn-temperature']);
+    const backendAsked = backendRequest(options);
+    return withEngineLibrary(library, async (opened) => {
       const run = opened.resolveRun(operands[0] ?? '');
-      const asked = (['knn', 'linear'] as const).filter((protocol) => options[protocol] === true);
-      const protocols: readonly Protocol[] = asked.length === 0 ? ['knn', 'linear'] : asked;
-      const k = readCount('knn-k', options['knn-k']);
-      const temperature = readTemperature(options['knn-temperature']);
-      const exitCode = await watchEvaluation(
-        opened,
-        {
-          run,
-          protocols,
-          checkpoint: options.checkpoint,
-          dataset: options.dataset,
-          knn: { ...(k === undefined ? {} : { k }), ...(temperature === undefined ? {} : { temperature }) },
-          backend: await chooseBackend(backendRequest(options)),
-        },
-        terminal,
-      );
+      const request = {
+        run,
+        protocols,
+        checkpoint: options.checkpoint,
+        dataset: options.dataset,
+        knn: { ...(k === undefined ? {} : { k }), ...(temperature === undefined ? {} : { temperature }) },
+        backend: await chooseBackend(backendAsked),
+      };
+      const exitCode = await watchEvaluation(opened, request, terminal);
       const view = opened.runView(run);
       terminal.result(view, () => runText(view, styleFor(terminal.styled)));
       return exitCode;
-    }),
+    });
+  },
 });
 
 function readTemperature(text: string | undefined): number | undefined {

@@ -181,6 +181,7 @@ class Supervisor implements Supervision {
       },
       start.compute ?? ownCompute,
     );
+    this.#log(`Compute process ${String(this.#job.pid)}`);
     this.ended = this.#end();
   }
 
