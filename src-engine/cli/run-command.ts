@@ -11,7 +11,7 @@ import { Terminal, type Sink } from './terminal.ts';
 
 /** A command that is loaded only when it is asked for, so that every one starts fast. */
 export interface LazyCommand extends CommandSummary {
-  load(): Promise<Command>;
+  readonly load: () => Promise<Command>;
 }
 
 export { exitCodes };

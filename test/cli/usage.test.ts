@@ -15,13 +15,13 @@ interface Seen {
 
 /** Runs a command line in this process. */
 async function command(...argv: string[]): Promise<Seen> {
-  const seen = { out: '', err: '' };
+  let [out, err] = ['', ''];
   const library = join(temporaryFolder(), 'library');
   const code = await runCommandLine([...argv, '--library', library], commands, {
-    out: { write: (text) => (seen.out += text) },
-    err: { write: (text) => (seen.err += text) },
+    out: { write: (text) => (out += text) },
+    err: { write: (text) => (err += text) },
   });
-  return { code, ...seen };
+  return { code, out, err };
 }
 
 /** Names of all commands, with those of groups. */
