@@ -2,7 +2,8 @@
 import { UserError } from '#shared/errors.ts';
 import type { RunState } from '#shared/run.ts';
 import type { Library } from '#store/library.ts';
-import { superviseRun, type RunStart } from '../runs/supervise-run.ts';
+import { superviseRun } from '../runs/supervise-run.ts';
+import type { RunStart } from '../runs/supervision.ts';
 import { programName } from './help.ts';
 import { onInterrupt } from './interrupt.ts';
 import { exitCodes, interruptedBy } from './exit-codes.ts';

@@ -26,8 +26,10 @@ export interface ComputeSettings {
   readonly environment: (spec: JobSpec) => NodeJS.ProcessEnv;
 }
 
+type Results = { readonly [Kind in JobResult['kind']]: Extract<JobResult, { kind: Kind }> };
+
 /** The result that a kind of job ends with. */
-export type ResultOf<Spec extends JobSpec> = Extract<JobResult, { kind: Spec['kind'] }>;
+export type ResultOf<Spec extends JobSpec> = Results[Spec['kind']];
 
 /** A job under way. */
 export interface RunningJob<Spec extends JobSpec = JobSpec> {

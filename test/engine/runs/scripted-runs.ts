@@ -8,7 +8,8 @@ import type { MetricSample } from '#shared/metrics.ts';
 import { openArtifacts } from '#store/artifacts.ts';
 import { openLibrary, type Library } from '#store/library.ts';
 import { createRun } from '#engine/runs/create-run.ts';
-import { superviseRun, type RunObserver, type Supervision } from '#engine/runs/supervise-run.ts';
+import { superviseRun } from '#engine/runs/supervise-run.ts';
+import type { RunObserver, Supervision } from '#engine/runs/supervision.ts';
 import { backend, dataset, environment, scripted } from '../compute/script.ts';
 import type { ScriptStep } from '../compute/scripted-compute.ts';
 
