@@ -15,7 +15,7 @@ export function bootstrapInterval(right: Uint8Array, samples: number, seed: numb
   const random = new Random(seed, Stream.bootstrap);
   const shares = Float64Array.from({ length: samples }, () => {
     let count = 0;
-    for (let draw = 0; draw < right.length; draw++) count += right[random.integer(right.length)] as number;
+    right.forEach(() => (count += right[random.integer(right.length)] as number));
     return count / right.length;
   }).sort();
   return { low: percentile(shares, 0.025), high: percentile(shares, 0.975) };

@@ -82,9 +82,8 @@ export function requireLabels(split: LabelledFeatures, name: string, classes: nu
  * @throws UserError
  */
 export function requireFinite(split: LabelledFeatures, name: string): void {
-  const { features } = split;
-  for (let at = 0; at < features.length; at++) {
-    if (Number.isFinite(features[at])) continue;
+  for (const value of split.features) {
+    if (Number.isFinite(value)) continue;
     throw new UserError(
       `The ${name} features hold values that are not finite (NaN or infinity).`,
       'The encoder has diverged: evaluate an earlier checkpoint, or train again with a lower learning rate.',

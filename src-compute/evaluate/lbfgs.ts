@@ -45,7 +45,9 @@ export async function minimise(objective: Objective, start: Float64Array, option
   let converged = largest(at.gradient) <= options.gradientTolerance;
   let iterations = 0;
   while (!converged && iterations < options.maxIterations) {
-    const next = await searchLine(objective, at, descentDirection(at.gradient, corrections), corrections.length === 0);
+    const direction = descentDirection(at.gradient, corrections);
+    const slack = options.valueTolerance * Math.abs(at.value);
+    const next = await searchLine(objective, at, direction, corrections.length === 0, slack);
     if (next === null) {
       // No descent along the quasi-Newton direction: forget the curvature once, then give up.
       if (corrections.length === 0) break;
@@ -62,7 +64,7 @@ export async function minimise(objective: Objective, start: Float64Array, option
     at = next;
     const steepest = largest(at.gradient);
     options.onIteration?.(iterations, at.value, steepest);
-    converged = steepest <= options.gradientTolerance || decrease <= options.valueTolerance * Math.abs(at.value);
+    converged = steepest <= options.gradientTolerance || Math.abs(decrease) <= slack;
   }
   const { point, value, gradient } = at;
   return { point, value, largestGradient: largest(gradient), iterations, converged };
@@ -96,12 +98,15 @@ function descentDirection(gradient: Float64Array, corrections: readonly Correcti
 /**
  * A step length that meets the weak Wolfe conditions, by doubling and bisection (Lewis & Overton 2013). Returns null where
  * the objective's precision leaves nothing to gain.
+ * @param first - whether no curvature is known yet.
+ * @param slack - a rise of the value that is rounding.
  */
 async function searchLine(
   objective: Objective,
   from: Evaluated,
   direction: Float64Array,
   first: boolean,
+  slack: number,
 ): Promise<Evaluated | null> {
   const slope = dot(from.gradient, direction);
   if (!(slope < 0)) return null;
@@ -113,7 +118,7 @@ async function searchLine(
     const point = from.point.slice();
     addScaled(point, length, direction);
     const next = await evaluate(objective, point);
-    if (!(next.value <= from.value + 1e-4 * length * slope)) high = length;
+    if (!(next.value <= from.value + 1e-4 * length * slope + slack)) high = length;
     else if (dot(next.gradient, direction) < 0.9 * slope) low = length;
     else return next;
     length = high === Infinity ? 2 * low : (low + high) / 2;

@@ -30,11 +30,13 @@ const thresholds = {
   gradientGrowth: 100,
   /**
    * Batch norm hides a blow-up: the loss stays finite, but the weights are so large that gradients, which shrink with their
-   * inverse, no longer move them. Healthy gradients fall two- or threefold while little is learned.
+   * inverse, no longer move them. Healthy gradients fall as far only after much has been learned.
    */
   gradientLoss: 5,
-  /** Of the first steps' misses in the contrastive top-1, the share still missed: above it little has been learned. */
-  missesLeft: 0.8,
+  /** Little has been learned while positives are found less than a quarter more often than in the first steps … */
+  littleFound: 1.25,
+  /** … and the loss has lost less than 15 % of theirs. */
+  littleLost: 0.85,
   /** Steps after which positives should be found more often than at first. */
   slow: 200,
   /** Mean cosine of different images from which, at chance, the embedding counts as one point. */
@@ -149,7 +151,8 @@ function toOnePoint(now: StepAverages, chance: number): Diagnosis {
 
 function blownUp(now: StepAverages, start: StepAverages): Diagnosis | null {
   if (now.gradientNorm * thresholds.gradientLoss > start.gradientNorm) return null;
-  if (1 - now.contrastiveTop1 < thresholds.missesLeft * (1 - start.contrastiveTop1)) return null;
+  if (now.contrastiveTop1 > thresholds.littleFound * start.contrastiveTop1) return null;
+  if (now.loss < thresholds.littleLost * start.loss) return null;
   return {
     verdict: 'diverged',
     text:
