@@ -1,6 +1,6 @@
 /** @file The projection head g: z = g(h), an MLP whose last layer is linear (paper 2.1, 4.2). */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Configuration } from '#shared/configuration/schema.ts';
 import { constant, type Initializer } from './initialization.ts';
 import { addBatchNorm, batchNorm, type LayerContext } from './layers.ts';

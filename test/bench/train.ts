@@ -8,7 +8,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { chooseBackend } from '#engine/backends/choose-backend.ts';
-import { startJob, type ResultOf, type RunningJob } from '#engine/compute/job.ts';
+import { startJob, type RunningJob } from '#engine/compute/job.ts';
 import type { BackendChoice, PretrainSpec } from '#shared/compute-protocol.ts';
 import { presets } from '#shared/configuration/presets.ts';
 import { UserError } from '#shared/errors.ts';
@@ -110,7 +110,7 @@ async function measureStudio(
   let first: { step: number; time: number } | undefined;
   let last: { step: number; time: number } | undefined;
   let peakBytes = 0;
-  const job: RunningJob<ResultOf<PretrainSpec>> = startJob(spec, {
+  const job: RunningJob<PretrainSpec> = startJob(spec, {
     metrics: ({ samples }) => {
       const step = Math.max(...samples.map((sample) => sample.step));
       const now = { step, time: performance.now() };

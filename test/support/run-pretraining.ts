@@ -2,7 +2,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { startJob, type ResultOf, type RunningJob } from '#engine/compute/job.ts';
+import { startJob, type RunningJob } from '#engine/compute/job.ts';
 import type { BackendChoice, CheckpointRecord, PretrainSpec } from '#shared/compute-protocol.ts';
 import { completeConfiguration } from '#shared/configuration/keys.ts';
 import type { ConfigurationInput } from '#shared/configuration/schema.ts';
@@ -64,7 +64,7 @@ export async function runPretraining(
     logs: [],
     series: (metric) => record.samples.filter((sample) => sample.metric === metric).map(({ value }) => value),
   };
-  const job: RunningJob<ResultOf<PretrainSpec>> = startJob(spec, {
+  const job: RunningJob<PretrainSpec> = startJob(spec, {
     metrics: ({ samples }) => {
       record.samples.push(...samples);
       onSamples?.(job, samples);

@@ -1,11 +1,7 @@
 /** @file Evaluation batches come in the order asked for, whole, the same from one thread or several. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drawEvaluationView, evaluationCrop } from '#compute/augment/evaluation-view.ts';
-import {
-  evaluationBatches,
-  threadedEvaluationBatches,
-  type EvaluationBatch,
-} from '#compute/data/evaluation-batches.ts';
+import { evaluationBatches, type EvaluationBatch } from '#compute/data/evaluation-batches.ts';
 import { openImages, type ImageReader } from '#compute/data/image-reader.ts';
 import { packImages, removeFolder, unevenImages } from './packed-images.ts';
 
@@ -28,12 +24,6 @@ function keep({ views, images, first }: EvaluationBatch) {
   return { views: views.slice(), images: [...images], first };
 }
 
-async function keepAll(batches: AsyncIterable<EvaluationBatch>) {
-  const kept = [];
-  for await (const batch of batches) kept.push(keep(batch));
-  return kept;
-}
-
 describe('evaluationBatches', () => {
   it('yields the views of all images asked for, in order, the last batch shorter', () => {
     const all = Array.from(evaluationBatches(reader, indices, size, 16, undefined), keep);
@@ -50,32 +40,9 @@ describe('evaluationBatches', () => {
     expect(all[3]?.views.slice(values)).toEqual(expected);
   });
 
-  it.each([1, 3])('gives the same through %i threads', async (workers) => {
-    const normalization = { mean: [0.1, 0.2, 0.3], std: [0.5, 0.6, 0.7] } as const;
-    const threaded = await keepAll(threadedEvaluationBatches(folder, indices, size, 16, normalization, workers));
-    expect(threaded).toEqual(Array.from(evaluationBatches(reader, indices, size, 16, normalization), keep));
-  });
-
-  it('ends its threads where the loop is left early', async () => {
-    const handles = () => process.getActiveResourcesInfo().filter((name) => /MessagePort|Worker/.test(name)).length;
-    const before = handles();
-    for await (const { first } of threadedEvaluationBatches(folder, indices, size, 16, undefined, 2)) {
-      expect(first).toBe(0);
-      break;
-    }
-    expect(handles()).toBe(before);
-  });
-
-  it('rejects where the files are missing', async () => {
-    await expect(
-      keepAll(threadedEvaluationBatches(`${folder}-nowhere`, indices, size, 16, undefined, 2)),
-    ).rejects.toThrow(/index.bin is missing/);
-  });
-
-  it('yields nothing for no images', async () => {
+  it('yields nothing for no images', () => {
     const none = new Uint32Array(0);
     expect([...evaluationBatches(reader, none, size, 16, undefined)]).toEqual([]);
-    expect(await keepAll(threadedEvaluationBatches(folder, none, size, 16, undefined, 1))).toEqual([]);
   });
 
   it('shows square images whole up to 32 px, and the central 0.875 of the side above', () => {
