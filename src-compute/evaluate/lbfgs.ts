@@ -9,6 +9,8 @@ export interface MinimiseOptions {
   /** Converged, too, when a step lowers the value by less than this share of it: the objective's own precision. */
   valueTolerance: number;
   maxIterations: number;
+  /** Multiplies a vector, in place, by a guess of the inverse Hessian; symmetric and positive. Default: none. */
+  precondition?: (vector: Float64Array) => void;
   /** Correction pairs kept. Default 10. */
   memory?: number;
   onIteration?: (iteration: number, value: number, largestGradient: number) => void;
@@ -45,9 +47,10 @@ export async function minimise(objective: Objective, start: Float64Array, option
   let converged = largest(at.gradient) <= options.gradientTolerance;
   let iterations = 0;
   while (!converged && iterations < options.maxIterations) {
-    const direction = descentDirection(at.gradient, corrections);
+    const direction = descentDirection(at.gradient, corrections, options.precondition);
     const slack = options.valueTolerance * Math.abs(at.value);
-    const next = await searchLine(objective, at, direction, corrections.length === 0, slack);
+    const unscaled = corrections.length === 0 && options.precondition === undefined;
+    const next = await searchLine(objective, at, direction, unscaled, slack);
     if (next === null) {
       // No descent along the quasi-Newton direction: forget the curvature once, then give up.
       if (corrections.length === 0) break;
@@ -76,16 +79,23 @@ async function evaluate(objective: Objective, point: Float64Array): Promise<Eval
 }
 
 /** The two-loop recursion: minus the inverse Hessian's estimate times the gradient. */
-function descentDirection(gradient: Float64Array, corrections: readonly Correction[]): Float64Array {
+function descentDirection(
+  gradient: Float64Array,
+  corrections: readonly Correction[],
+  precondition: ((vector: Float64Array) => void) | undefined,
+): Float64Array {
   const direction = gradient.map((each) => -each);
   const alphas = corrections.toReversed().map(({ step, change, rho }) => {
     const alpha = rho * dot(step, direction);
     addScaled(direction, -alpha, change);
     return alpha;
   });
+  precondition?.(direction);
   const latest = corrections.at(-1);
   if (latest !== undefined) {
-    const scale = 1 / (latest.rho * dot(latest.change, latest.change));
+    const curved = latest.change.slice();
+    precondition?.(curved);
+    const scale = 1 / (latest.rho * dot(latest.change, curved));
     direction.forEach((each, index) => (direction[index] = each * scale));
   }
   corrections.forEach(({ step, change, rho }, index) => {
@@ -98,14 +108,14 @@ function descentDirection(gradient: Float64Array, corrections: readonly Correcti
 /**
  * A step length that meets the weak Wolfe conditions, by doubling and bisection (Lewis & Overton 2013). Returns null where
  * the objective's precision leaves nothing to gain.
- * @param first - whether no curvature is known yet.
+ * @param unscaled - whether nothing is known of the curvature yet.
  * @param slack - a rise of the value that is rounding.
  */
 async function searchLine(
   objective: Objective,
   from: Evaluated,
   direction: Float64Array,
-  first: boolean,
+  unscaled: boolean,
   slack: number,
 ): Promise<Evaluated | null> {
   const slope = dot(from.gradient, direction);
@@ -113,7 +123,7 @@ async function searchLine(
   let low = 0;
   let high = Infinity;
   // Without curvature the gradient's length says nothing of the step's: start with one of length 1 at most.
-  let length = first ? Math.min(1, 1 / Math.sqrt(dot(direction, direction))) : 1;
+  let length = unscaled ? Math.min(1, 1 / Math.sqrt(dot(direction, direction))) : 1;
   for (let trial = 0; trial < 30; trial++) {
     const point = from.point.slice();
     addScaled(point, length, direction);

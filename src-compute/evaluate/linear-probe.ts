@@ -2,6 +2,7 @@
 import type { LinearSettings } from '#shared/evaluation.ts';
 import { measureAccuracy } from './accuracy.ts';
 import type { LabelledFeatures } from './features.ts';
+import { divideByCurvature, findCurvature, type Curvature } from './curvature.ts';
 import { minimise, type Minimum } from './lbfgs.ts';
 import { SoftmaxRegression } from './softmax-regression.ts';
 import { fitStandardisation, type Standardisation } from './standardisation.ts';
@@ -14,9 +15,9 @@ import { fitStandardisation, type Standardisation } from './standardisation.ts';
 const candidates = [1, 0.3, 0.1, 0.03, 0.01, 3e-3, 1e-3, 3e-4, 1e-4, 3e-5, 1e-5, 1e-6];
 const patience = 4;
 
-/** [Note: the probe's convergence] No component of the gradient above 1e-4, or a step that lowers the objective by less
+/** [Note: the probe's convergence] No component of the gradient above 1e-5, or a step that lowers the objective by less
  * than 1e-8 of it, which is where float32 matrix products end; at most 2,000 iterations. */
-const stopping = { gradientTolerance: 1e-4, valueTolerance: 1e-8, maxIterations: 2000 };
+const stopping = { gradientTolerance: 1e-5, valueTolerance: 1e-8, maxIterations: 2000 };
 
 export interface LinearProbeInput {
   /** Every row has a class. */
@@ -41,9 +42,10 @@ export async function linearProbe(input: LinearProbeInput): Promise<LinearProbeR
   onProgress?.('final fit', 0.85);
   const parts = [train, validation];
   const standardisation = fitStandardisation(parts);
-  const fitted = await withRegression(parts, standardisation, classes, signal, (regression) =>
-    fit(regression, path.lambda, path.classifier),
-  );
+  const fitted = await withRegression(parts, standardisation, classes, signal, async (regression) => {
+    const curvature = await curvatureOf(regression, standardisation);
+    return fit(regression, curvature, path.lambda, path.classifier);
+  });
   const { predicted } = await withRegression([test], standardisation, classes, signal, (regression) =>
     regression.predict(fitted.point),
   );
@@ -71,12 +73,13 @@ async function choose({ train, validation, classes, signal, onProgress }: Linear
   const standardisation = fitStandardisation([train]);
   return withRegression([train], standardisation, classes, signal, (training) =>
     withRegression([validation], standardisation, classes, signal, async (held) => {
+      const curvature = await curvatureOf(training, standardisation);
       let classifier = training.start();
       let best: (Chosen & { loss: number; at: number }) | undefined;
       const tried: number[] = [];
       for (const [at, lambda] of candidates.entries()) {
         onProgress?.(`regularisation ${at + 1} of at most ${candidates.length}`, (0.85 * at) / candidates.length);
-        classifier = (await fit(training, lambda, classifier)).point;
+        classifier = (await fit(training, curvature, lambda, classifier)).point;
         tried.push(lambda);
         const { predicted, crossEntropy } = await held.predict(classifier);
         const { top1 } = measureAccuracy(predicted, validation.labels, classes);
@@ -90,8 +93,23 @@ async function choose({ train, validation, classes, signal, onProgress }: Linear
   );
 }
 
-function fit(regression: SoftmaxRegression, lambda: number, start: Float64Array): Promise<Minimum> {
-  return minimise((point, gradient) => regression.objective(lambda, point, gradient), start, stopping);
+function curvatureOf(regression: SoftmaxRegression, { scale }: Standardisation): Promise<Curvature> {
+  const trace = scale.reduce((sum, each) => sum + (each > 0 ? 1 : 0), 0);
+  return findCurvature((directions) => regression.covarianceTimes(directions), regression.width, trace);
+}
+
+function fit(
+  regression: SoftmaxRegression,
+  curvature: Curvature,
+  lambda: number,
+  start: Float64Array,
+): Promise<Minimum> {
+  return minimise((point, gradient) => regression.objective(lambda, point, gradient), start, {
+    ...stopping,
+    precondition: (vector) => {
+      divideByCurvature(vector, regression.classes, lambda, curvature);
+    },
+  });
 }
 
 /** Puts features on the device for as long as the work takes. */

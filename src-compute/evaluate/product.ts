@@ -24,3 +24,14 @@ export function matrixTimes(matrix: tf.Tensor2D, values: Float32Array): Float32A
   const inner = matrix.shape[1];
   return read(tf.tidy(() => tf.matMul(matrix, tf.tensor2d(values, [inner, values.length / inner]))));
 }
+
+/** values [rows, K] times matrix^T [K, N] times matrix [N, K], row-major. */
+export function timesGram(values: Float32Array, matrix: tf.Tensor2D): Float32Array {
+  const width = matrix.shape[1];
+  return read(
+    tf.tidy(() => {
+      const columns = tf.transpose<tf.Tensor2D>(tf.tensor2d(values, [values.length / width, width]));
+      return tf.matMul(tf.transpose<tf.Tensor2D>(tf.matMul(matrix, columns)), matrix);
+    }),
+  );
+}

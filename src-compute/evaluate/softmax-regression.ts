@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { breathe } from './breathing.ts';
 import type { LabelledFeatures } from './features.ts';
-import { matrixTimes, timesMatrix } from './product.ts';
+import { matrixTimes, timesGram, timesMatrix } from './product.ts';
 import { standardisedRows, type Standardisation } from './standardisation.ts';
 
 /** Values of one block of features on the device: 64 MB. */
@@ -100,6 +100,17 @@ export class SoftmaxRegression {
       start += labels.length;
     }
     return { predicted, crossEntropy: loss / this.count };
+  }
+
+  /** Directions (count x width) times the features' covariance. */
+  async covarianceTimes(directions: Float32Array): Promise<Float32Array> {
+    const product = new Float64Array(directions.length);
+    for (const { x } of this.#blocks) {
+      await breathe(this.#signal);
+      const part = timesGram(directions, x);
+      part.forEach((value, at) => (product[at] = (product[at] as number) + value / this.count));
+    }
+    return Float32Array.from(product);
   }
 
   dispose(): void {
