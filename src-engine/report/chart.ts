@@ -32,7 +32,9 @@ export interface ChartOptions {
 export function lineChart(options: ChartOptions): Html {
   const { title, note, curves, xName, xRange, wide } = options;
   const values = curves.flatMap(({ points }) => points.map(({ y }) => y)).filter(Number.isFinite);
-  const x = makeAxis(xRange[0], xRange[1], wide === true ? 10 : 5);
+  // No more ticks than whole epochs or steps, so that they fall on whole numbers.
+  const mostTicks = Math.max(2, Math.floor(xRange[1] - xRange[0]));
+  const x = makeAxis(xRange[0], xRange[1], Math.min(wide === true ? 10 : 5, mostTicks));
   const y = yAxis(values, options);
   const legend = curves.map(
     ({ name, role, latest }) => html`<span class="key"><i class="swatch ${role}"></i>${name}<b>${latest}</b></span>`,

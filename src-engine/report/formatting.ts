@@ -71,3 +71,11 @@ export function moment(iso: string | null): string {
   const parts = { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' } as const;
   return `${new Date(time).toLocaleString('en-GB', { ...parts, timeZone: 'UTC' })} UTC`;
 }
+
+/** The middle value of those that are finite; NaN where none is. */
+export function median(values: ArrayLike<number>): number {
+  const sorted = Array.from(values)
+    .filter(Number.isFinite)
+    .sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+}

@@ -1,6 +1,6 @@
 /** @file Data, time, memory and machine. */
 import { splitNames } from '#shared/dataset.ts';
-import { bytes, count, decimal, duration, moment } from '../formatting.ts';
+import { bytes, count, decimal, duration, median, moment } from '../formatting.ts';
 import { html, type Html, type HtmlPart } from '../html.ts';
 import type { ReportInput } from '../report-input.ts';
 
@@ -68,9 +68,7 @@ function datasetFacts({ run, dataset }: ReportInput): Fact[] {
 }
 
 function timeFacts({ run, series }: ReportInput): Fact[] {
-  const rates = Array.from(series.imagesPerSecond?.values ?? [])
-    .filter(Number.isFinite)
-    .sort((a, b) => a - b);
+  const rate = median(series.imagesPerSecond?.values ?? []);
   const waits = Array.from(series.dataWait?.values ?? []).filter(Number.isFinite);
   const evaluation = run.evaluations.reduce((sum, { seconds }) => sum + seconds, 0);
   const stored = run.checkpoints.reduce((sum, checkpoint) => sum + checkpoint.bytes, 0);
@@ -80,9 +78,7 @@ function timeFacts({ run, series }: ReportInput): Fact[] {
     ['ended', moment(run.endedAt)],
     ['training', duration(run.trainingSeconds)],
     run.progress && ['steps', `${count(run.progress.step)} of ${count(run.progress.steps)}`],
-    rates.length > 0
-      ? ['median throughput', `${decimal(rates[Math.floor(rates.length / 2)] ?? NaN, 3)} images/s`]
-      : null,
+    Number.isNaN(rate) ? null : ['median throughput', `${decimal(rate, 3)} images/s`],
     waits.length > 0
       ? [
           'waiting for data',
