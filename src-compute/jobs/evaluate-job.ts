@@ -16,6 +16,9 @@ import { Network } from '../model/network.ts';
 import { ProgressSender, type JobContext } from './job-context.ts';
 import { openBackend } from './open-backend.ts';
 
+/** Raw pixels are a baseline, not a protocol: larger images are shrunk to this side, or they would not fit into memory. */
+const largestPixelSide = 32;
+
 /** Makes the features of images for one encoder. */
 type FeatureMaker = (images: Uint32Array, onProgress: (done: number) => void) => Promise<LabelledFeatures>;
 
@@ -99,9 +102,9 @@ function featureMaker(
     return { features, width, labels: Int32Array.from(images, (image) => reader.labels[image] ?? -1) };
   };
   if (encoder === 'pixels') {
-    const width = dataset.imageSize ** 2 * 3;
+    const side = Math.min(dataset.imageSize, largestPixelSide);
     const make: FeatureMaker = async (images, onProgress) => {
-      return labelled(images, await pixelsOf(reader, images, dataset.imageSize, signal, onProgress), width);
+      return labelled(images, await pixelsOf(reader, images, side, signal, onProgress), side * side * 3);
     };
     return { make, dispose: () => undefined };
   }

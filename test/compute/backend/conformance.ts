@@ -79,7 +79,7 @@ export function describeBackendConformance(name: string, createBackend: () => Pr
       );
     }
 
-    describe.each([1, 3, 7])('convolution %ix%i', (kernel) => {
+    describe.each([1, 3, 7])('convolution with kernels of side %i', (kernel) => {
       const padding = (kernel - 1) / 2;
 
       test.each([1, 2])('equals its definition at stride %i for odd sizes and channels', (stride) => {
