@@ -46,6 +46,9 @@ def main() -> None:
     parser.add_argument("--limit-images", type=int, default=TINY.limit_images, help="ignored with --selection")
     parser.add_argument("--workers", type=int, default=1, help="augmentation processes")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    parser.add_argument(
+        "--encoders", nargs="+", choices=["pixels", "random", "pretrained"], default=["pixels", "random", "pretrained"]
+    )
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
     options = parser.parse_args()
 
@@ -66,8 +69,8 @@ def main() -> None:
     seconds = time.perf_counter() - started
     encoders = {"pixels": None, "random": untrained, "pretrained": model.encoder}
     evaluations = {}
-    for name, encoder in encoders.items():
-        evaluations[name] = judge(encoder, images, selection)
+    for name in options.encoders:
+        evaluations[name] = judge(encoders[name], images, selection)
         print(f"{name}: {evaluations[name]}", file=sys.stderr, flush=True)
     result = {
         "seed": options.seed,
