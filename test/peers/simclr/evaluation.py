@@ -51,52 +51,68 @@ def knn_top1(known: Features, test: Features, k: int = 200, temperature: float =
 
 def linear_top1(train: Features, validation: Features, test: Features) -> dict:
     """Multinomial logistic regression on standardised features: lambda by validation accuracy, then fitted on both."""
-    mean, scale = _standardisation(train.values)
-    standardised, held = (train.values - mean) / scale, (validation.values - mean) / scale
+    classes = int(train.labels.max()) + 1
+    probe = Probe(train, classes)
     best, start, worse = None, None, 0
     for strength in LAMBDAS:
-        start = _fit(standardised, train.labels, strength, start)
-        accuracy = _accuracy(start, held, validation.labels)
+        start = probe.fit(strength, start)
+        accuracy = probe.accuracy(start, validation)
         if best is None or accuracy > best[0]:
             best, worse = (accuracy, strength, start), 0
         elif (worse := worse + 1) >= PATIENCE:
             break
-    validation_top1, strength, start = best
-    both = Features.joined([train, validation])
-    mean, scale = _standardisation(both.values)
-    fitted = _fit((both.values - mean) / scale, both.labels, strength, start)
-    top1 = _accuracy(fitted, (test.values - mean) / scale, test.labels)
-    return {"top1": top1, "lambda": strength, "validationTop1": validation_top1}
+    validation_top1, strength, _ = best
+    final = Probe(Features.joined([train, validation]), classes)
+    return {
+        "top1": final.accuracy(final.fit(strength), test),
+        "lambda": strength,
+        "validationTop1": validation_top1,
+    }
 
 
-def _standardisation(values: Tensor) -> tuple[Tensor, Tensor]:
-    deviation = values.std(0, unbiased=False)
-    return values.mean(0), torch.where(deviation > 1e-12, deviation, 1)
+class Probe:
+    """
+    Logistic regression on one set of features. L-BFGS works in the coordinates of the features' principal axes, each scaled
+    by the curvature there: the minimum is the same, and reached in tens of steps instead of thousands.
+    """
 
+    def __init__(self, features: Features, classes: int) -> None:
+        self.classes = classes
+        self.labels = features.labels
+        deviation = features.values.std(0, unbiased=False)
+        self.mean, self.scale = features.values.mean(0), torch.where(deviation > 1e-12, deviation, 1)
+        standardised = (features.values - self.mean) / self.scale
+        covariance = (standardised.T @ standardised / len(standardised)).double()
+        variances, self.axes = torch.linalg.eigh(covariance)
+        self.variances, self.axes = variances.clamp_min(0).float(), self.axes.float()
+        self.rotated = standardised @ self.axes
 
-def _accuracy(fitted: Tensor, values: Tensor, labels: Tensor) -> float:
-    return float((_logits(fitted, values).argmax(1) == labels).float().mean())
+    def fit(self, strength: float, start: Tensor | None = None) -> Tensor:
+        """The weights and biases [width + 1, classes], on the principal axes, that minimise the objective."""
+        scale = 1 / (self.variances / self.classes + strength).sqrt()
+        scale = torch.cat([scale, torch.ones(1)]).unsqueeze(1)
+        point = torch.zeros(len(scale), self.classes) if start is None else start / scale
+        point.requires_grad_()
+        optimizer = torch.optim.LBFGS(
+            [point],
+            max_iter=2000,
+            tolerance_grad=1e-5,
+            tolerance_change=1e-8,
+            history_size=10,
+            line_search_fn="strong_wolfe",
+        )
 
+        def objective() -> Tensor:
+            optimizer.zero_grad()
+            fitted = scale * point
+            logits = self.rotated @ fitted[:-1] + fitted[-1]
+            loss = functional.cross_entropy(logits, self.labels) + strength / 2 * fitted[:-1].square().sum()
+            loss.backward()
+            return loss
 
-def _logits(fitted: Tensor, values: Tensor) -> Tensor:
-    """fitted [width + 1, classes]: weights, then biases."""
-    return values @ fitted[:-1] + fitted[-1]
+        optimizer.step(objective)
+        return (scale * point).detach()
 
-
-def _fit(values: Tensor, labels: Tensor, strength: float, start: Tensor | None) -> Tensor:
-    """L-BFGS from `start` to convergence."""
-    classes = int(labels.max()) + 1
-    shape = (values.shape[1] + 1, classes)
-    fitted = (torch.zeros(shape) if start is None else start.clone()).requires_grad_()
-    optimizer = torch.optim.LBFGS(
-        [fitted], max_iter=2000, tolerance_grad=1e-4, tolerance_change=1e-8, history_size=10, line_search_fn="strong_wolfe"
-    )
-
-    def objective() -> Tensor:
-        optimizer.zero_grad()
-        loss = functional.cross_entropy(_logits(fitted, values), labels) + strength / 2 * fitted[:-1].square().sum()
-        loss.backward()
-        return loss
-
-    optimizer.step(objective)
-    return fitted.detach()
+    def accuracy(self, fitted: Tensor, features: Features) -> float:
+        logits = (features.values - self.mean) / self.scale @ (self.axes @ fitted[:-1]) + fitted[-1]
+        return int((logits.argmax(1) == features.labels).sum()) / len(features.labels)
