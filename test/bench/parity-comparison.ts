@@ -1,34 +1,21 @@
 /** @file The same weights and batches through the studio and through a live PyTorch. Used by bench:parity and test:peers. */
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Rank, Tensor } from '@tensorflow/tfjs-core';
 import type { Backend } from '#compute/backend/backend.ts';
 import { valueAndGradients } from '#compute/backend/gradients.ts';
-import { ViewPipeline } from '#compute/data/view-pipeline.ts';
 import { trainStep } from '#compute/loop/train-step.ts';
 import { ntXent } from '#compute/loss/nt-xent.ts';
 import { Network } from '#compute/model/network.ts';
-import { decodeTensors, encodeTensors } from '#compute/model/safetensors.ts';
+import { decodeTensors } from '#compute/model/safetensors.ts';
 import type { NamedValues } from '#compute/model/weights.ts';
 import { createOptimizer } from '#compute/optimize/create-optimizer.ts';
-import { completeConfiguration } from '#shared/configuration/keys.ts';
 import type { Configuration } from '#shared/configuration/schema.ts';
 import { goldenWeights } from '../golden/model/golden-weights.ts';
 import { toTorch } from '../golden/model/torch-layout.ts';
-import { makeClassImages } from '../support/class-images.ts';
+import { configurationOf, inFolder, rateOf, writeInput, type ParitySetting } from './parity-input.ts';
 import { runPeer } from './peer.ts';
-
-/** What is compared. */
-export interface ParitySetting {
-  architecture: 'resnet8' | 'resnet18';
-  batchSize: number;
-  hiddenWidths: number[];
-  batchNorm: boolean;
-  /** Of the images, in pixels. */
-  side: number;
-}
 
 /** Largest of max|a - b| / max|b| over the tensors of each kind. */
 export interface ParityErrors {
@@ -44,29 +31,12 @@ export interface ParityErrors {
 export interface LossCurves {
   studio: number[];
   peer: number[];
-  /** PyTorch's in double precision. */
-  double: number[];
+  /** PyTorch's in double precision: what rounding alone makes of the same training. */
+  double: number[] | null;
 }
-
-/** Of 256 images: what dkobak/simclr-cifar10 trains 100 epochs with. */
-const ratePer256 = 0.06;
 
 /** Batches that the peer may choose from; see parity_peer.py. */
 const candidates = 40;
-
-function configurationOf(setting: ParitySetting): Configuration {
-  const { architecture, batchSize, hiddenWidths, batchNorm } = setting;
-  return completeConfiguration({
-    epochs: 100,
-    batchSize,
-    temperature: 0.2,
-    encoder: { architecture, stem: 'cifar', zeroGamma: false },
-    projection: { hiddenWidths, outputWidth: 128, batchNorm },
-    optimizer: { name: 'sgd', weightDecay: 1e-4 },
-    augmentation: { cropScaleMin: 0.2, colorStrength: 0.5, blurProbability: 0 },
-    validationFraction: 0,
-  });
-}
 
 /** Compares h, z, loss and every gradient of one batch of augmented views, with random gammas and betas. */
 export async function compareStep(backend: Backend, setting: ParitySetting): Promise<ParityErrors> {
@@ -86,7 +56,12 @@ export async function compareStep(backend: Backend, setting: ParitySetting): Pro
 }
 
 /** Trains both sides from the studio's first weights on the same augmented batches, by SGD with momentum. */
-export async function compareTraining(backend: Backend, setting: ParitySetting, steps: number): Promise<LossCurves> {
+export async function compareTraining(
+  backend: Backend,
+  setting: ParitySetting,
+  steps: number,
+  { withDouble }: { withDouble: boolean },
+): Promise<LossCurves> {
   const { side } = setting;
   const configuration = configurationOf(setting);
   const network = new Network(backend, configuration, side);
@@ -105,65 +80,11 @@ export async function compareTraining(backend: Backend, setting: ParitySetting, 
     }
     network.dispose();
     optimizer.dispose();
-    const { losses, doubleLosses } = await runPeer<{ losses: number[]; doubleLosses: number[] }>('parity_peer.py', [
-      'train',
-      folder,
-    ]);
-    return { studio, peer: losses, double: doubleLosses };
+    const train = (precision: 'single' | 'double'): Promise<number[]> => {
+      return runPeer<number[]>('parity_peer.py', ['train', folder, '--precision', precision]);
+    };
+    return { studio, peer: await train('single'), double: withDouble ? await train('double') : null };
   });
-}
-
-function rateOf({ batchSize }: Configuration): number {
-  return (ratePer256 * batchSize) / 256;
-}
-
-async function inFolder<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'simclr-parity-'));
-  try {
-    return await work(folder);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
-/** Draws batches by the studio's pipeline and writes what the peer needs. Returns the batches. */
-async function writeInput(
-  folder: string,
-  configuration: Configuration,
-  side: number,
-  weights: NamedValues,
-  batches: number,
-): Promise<Float32Array[]> {
-  const data = makeClassImages({ train: 16 * configuration.batchSize, test: 10, side, classes: 10 });
-  const images = Uint32Array.from({ length: 16 * configuration.batchSize }, (_, at) => at);
-  const pipeline = new ViewPipeline({ datasetFolder: data.folder, dataset: data.dataset, configuration, images });
-  const drawn: Float32Array[] = [];
-  const file = openSync(path.join(folder, 'views.bin'), 'w');
-  try {
-    for (let batch = 0; batch < batches; batch++) {
-      const given = await pipeline.next();
-      const views = Float32Array.from(given.views);
-      given.release();
-      drawn.push(views);
-      writeSync(file, new Uint8Array(views.buffer));
-    }
-  } finally {
-    closeSync(file);
-    await pipeline.close();
-    rmSync(path.dirname(data.folder), { recursive: true });
-  }
-  const torchWeights = Object.entries(weights).map(([name, value]) => [name, toTorch(value)] as const);
-  writeFileSync(
-    path.join(folder, 'weights.safetensors'),
-    Buffer.concat(encodeTensors(Object.fromEntries(torchWeights), { format: 'pt' })),
-  );
-  const { batchSize, temperature, encoder, projection, optimizer } = configuration;
-  const settings = {
-    ...{ architecture: encoder.architecture, stem: 'cifar', ...projection, batchSize, side, temperature },
-    ...{ weightDecay: optimizer.weightDecay, momentum: optimizer.momentum, rate: rateOf(configuration) },
-  };
-  writeFileSync(path.join(folder, 'settings.json'), JSON.stringify(settings));
-  return drawn;
 }
 
 async function studioStep(

@@ -75,29 +75,33 @@ def step(folder: Path) -> dict:
     return {"batch": chosen, "rounding": max(errors)}
 
 
-def train(folder: Path) -> dict:
-    """The losses of single precision, and of double precision: what rounding alone makes of the same training."""
-    return {"losses": losses_of(folder, torch.float32), "doubleLosses": losses_of(folder, torch.float64)}
-
-
-def losses_of(folder: Path, precision: torch.dtype) -> list[float]:
+def train(folder: Path, precision: torch.dtype) -> list[float]:
     model, views, settings = load(folder)
     model.to(precision)
     groups = parameter_groups(model, settings["weightDecay"])
     optimizer = torch.optim.SGD(groups, lr=0.0, momentum=settings["momentum"])
     losses = []
     for batch in views:
-        views_now = as_input(batch).to(precision)
-        _, _, loss = train_step(model, optimizer, views_now, settings["temperature"], settings["rate"])
+        _, _, loss = train_step(
+            model, optimizer, as_input(batch).to(precision), settings["temperature"], settings["rate"]
+        )
         losses.append(loss.item())
     return losses
 
 
-if __name__ == "__main__":
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("what", choices=["step", "train"])
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--precision", choices=["single", "double"], default="single")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    print(json.dumps({"step": step, "train": train}[options.what](options.folder)))
+    if options.what == "step":
+        print(json.dumps(step(options.folder)))
+    else:
+        print(json.dumps(train(options.folder, {"single": torch.float32, "double": torch.float64}[options.precision])))
+
+
+if __name__ == "__main__":
+    main()
