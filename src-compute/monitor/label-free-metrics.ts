@@ -2,7 +2,6 @@
 import { unitRows } from '../evaluate/unit-rows.ts';
 import { alignment } from './alignment.ts';
 import { effectiveRank } from './effective-rank.ts';
-import { embeddingDeviation } from './embedding-deviation.ts';
 import { uniformity } from './uniformity.ts';
 
 /** Metrics that need no labels; names as in the recorded metrics. */
@@ -10,7 +9,6 @@ export interface LabelFreeMetrics {
   alignment: number;
   uniformity: number;
   effectiveRank: number;
-  embeddingStd: number;
 }
 
 /**
@@ -36,7 +34,6 @@ export function measureLabelFree(first: Float32Array, second: Float32Array, widt
     alignment: alignment(a, b, width),
     uniformity: uniformity(some, width),
     effectiveRank: a.every(Number.isFinite) ? effectiveRank(some, width) : NaN,
-    embeddingStd: embeddingDeviation(a, width),
   };
 }
 

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { unitRows } from '#compute/evaluate/unit-rows.ts';
 import { alignment } from '#compute/monitor/alignment.ts';
 import { effectiveRank } from '#compute/monitor/effective-rank.ts';
-import { embeddingDeviation } from '#compute/monitor/embedding-deviation.ts';
 import { measureLabelFree } from '#compute/monitor/label-free-metrics.ts';
 import { symmetricEigenvalues } from '#compute/monitor/symmetric-eigenvalues.ts';
 import { uniformity } from '#compute/monitor/uniformity.ts';
@@ -77,13 +76,6 @@ describe('the effective rank', () => {
   });
 });
 
-describe('the embedding deviation', () => {
-  it('is 0 when collapsed and 1 for a cross', () => {
-    expect(embeddingDeviation(Float32Array.of(0.6, 0.8, 0.6, 0.8), 2)).toBeCloseTo(0, 7);
-    expect(embeddingDeviation(cross(9), 9)).toBeCloseTo(1, 6);
-  });
-});
-
 describe('symmetric eigenvalues', () => {
   it('of the second-difference matrix are 2 - 2 cos(k pi / (n + 1))', () => {
     const n = 40;
@@ -127,7 +119,7 @@ describe('all label-free metrics together', () => {
     const [first, second] = [normal(200 * 16, 1), normal(200 * 16, 2)];
     const scaled = first.map((value, at) => value * (1 + Math.floor(at / 16)));
     const [a, b] = [measureLabelFree(first, second, 16), measureLabelFree(scaled, second, 16)];
-    for (const name of ['alignment', 'uniformity', 'effectiveRank', 'embeddingStd'] as const) {
+    for (const name of ['alignment', 'uniformity', 'effectiveRank'] as const) {
       expect(b[name]).toBeCloseTo(a[name], 4);
     }
     expect(a.alignment).toBeGreaterThan(1.8);
